@@ -1,0 +1,187 @@
+"""Frozen facts about records, handed into the domain. Times are aware datetimes; sizes are bytes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from jingui.domain.records.terms import (
+    Channel,
+    ClosureKind,
+    MaterialClass,
+    Obligation,
+    Retention,
+    SharingClass,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Digests:
+    """The three digests of one bit stream, lower-case hexadecimal."""
+
+    sha256: str
+    sm3: str
+    sha512: str
+
+
+@dataclass(frozen=True, slots=True)
+class MaterialRule:
+    """One material that a plan expects (归档范围中的一种材料).
+
+    ``min_count`` files are needed when the material is required; more than ``max_count``
+    (``None``: no limit) is unexpected. ``condition`` says in words when a conditional one is needed.
+    """
+
+    code: str
+    name: str
+    material_class: MaterialClass
+    obligation: Obligation = Obligation.REQUIRED
+    min_count: int = 1
+    max_count: int | None = None
+    condition: str = ""
+    sharing: SharingClass = SharingClass.CONDITIONAL
+    aliases: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """An archiving plan (归档配置) of one version of a service item.
+
+    ``archival_code_rule`` and ``record_code_rule`` are templates over the names ``fonds``, ``category``,
+    ``year``, ``retention``, ``unit``, ``region``, ``item`` and ``serial`` (with a width, ``{serial:06}``);
+    a serial runs gapless per everything else in the template.
+    ``formats`` are the format names allowed (``pdf``, ``pdfa``, ``ofd``, ``jpeg`` …), see
+    ``domain.records.formats``. ``required_steps`` are step names that a completed case must show.
+    """
+
+    item_code: str
+    item_version: int
+    plan_version: int
+    item_name: str
+    materials: tuple[MaterialRule, ...]
+    retention: Retention
+    retention_reason: str
+    category: str = "ZW"
+    unit: str = "XZSP"
+    sharing: SharingClass = SharingClass.CONDITIONAL
+    security_classification: str = "内部"
+    archival_code_rule: str = "{fonds}-{category}·{year}-{retention}-{unit}-{serial:06}"
+    record_code_rule: str = "{region}-{fonds}-{item}-{year}-{retention}-{serial:06}"
+    package_profile: str = "national-draft"
+    formats: tuple[str, ...] = ()
+    required_steps: tuple[str, ...] = ()
+    min_step_count: int = 1
+    accept_unlisted: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class StepFact:
+    """One step of handling (环节): who did what when. ``key`` is the source's own identity of it."""
+
+    key: str
+    name: str
+    started_at: datetime
+    ended_at: datetime | None
+    handler: str
+    unit: str = ""
+    opinion: str = ""
+    action: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What the readers found when they opened a file; see ``formats.reading``.
+
+    ``format_name`` is identified by content (``""``: unknown); ``is_readable`` is ``None`` where no reader
+    for the format exists (the reason stands in ``notes``). ``defects`` are stable codes with a detail.
+    """
+
+    format_name: str
+    format_version: str = ""
+    mime_type: str = ""
+    pronom_id: str = ""
+    is_readable: bool | None = None
+    page_count: int | None = None
+    is_encrypted: bool = False
+    defects: tuple[tuple[str, str], ...] = ()
+    notes: tuple[str, ...] = ()
+    reader: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class FileFact:
+    """One file of a case as captured (电子文件/组件)."""
+
+    key: str
+    name: str
+    material_code: str
+    material_class: MaterialClass
+    title: str
+    step: str
+    bytes: int
+    digests: Digests
+    declared_sha256: str
+    received_at: datetime
+    formed_at: datetime | None = None
+    stored_bytes: int | None = None
+    stored_sha256: str | None = None
+    reading: Reading | None = None
+    replaces: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ClosureFact:
+    """How and when a case was closed, and what its source says it consists of (``None``: not said)."""
+
+    kind: ClosureKind
+    closed_at: datetime
+    result: str = ""
+    result_number: str = ""
+    handler: str = ""
+    declared_files: int | None = None
+    declared_steps: int | None = None
+    declared_bytes: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ApplicantFact:
+    """Who applied (行政相对人). Personal data: masked on screens, never logged."""
+
+    name: str
+    kind: str = "person"
+    id_type: str = ""
+    id_number: str = ""
+    legal_representative: str = ""
+    address: str = ""
+    agent: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class CaseFact:
+    """One case (办件) with all that has arrived so far, ready to be decided upon.
+
+    ``metadata`` are further elements sent by the source, kept as they came.
+    """
+
+    key: str
+    case_number: str
+    source: str
+    title: str
+    item_code: str
+    item_version: int
+    applicant: ApplicantFact
+    received_at: datetime
+    channel: Channel
+    region_code: str
+    agency_name: str
+    agency_code: str
+    fonds: str
+    fonds_name: str
+    promised_at: datetime | None = None
+    accepted_at: datetime | None = None
+    department: str = ""
+    files: tuple[FileFact, ...] = ()
+    steps: tuple[StepFact, ...] = ()
+    closure: ClosureFact | None = None
+    situations: tuple[str, ...] = ()
+    metadata: dict[str, str] = field(default_factory=dict)

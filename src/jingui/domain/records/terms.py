@@ -1,0 +1,78 @@
+"""Closed sets of the field. Values are stored and stable; labels live in ``interfaces.wording``."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+
+class MaterialClass(StrEnum):
+    """Class of a material (材料类别); letters as in the documented city profile, file_code A/B/C."""
+
+    APPLICATION = "application"
+    PROCESS = "process"
+    RESULT = "result"
+
+
+class Obligation(StrEnum):
+    """Whether a material must be present (必备 / 有条件 / 可选)."""
+
+    REQUIRED = "required"
+    CONDITIONAL = "conditional"
+    OPTIONAL = "optional"
+
+
+class Retention(StrEnum):
+    """Retention period (保管期限): the three values of 国家档案局令第8号."""
+
+    PERMANENT = "Y"
+    YEARS_30 = "D30"
+    YEARS_10 = "D10"
+
+
+class SharingClass(StrEnum):
+    """Sharing class of a material (共享类型) of the documented city profile."""
+
+    UNCONDITIONAL = "01"
+    CONDITIONAL = "02"
+    NOT_SHARED = "03"
+
+
+class ClosureKind(StrEnum):
+    """How a case ended (办结方式); every one of them is archived."""
+
+    COMPLETED = "completed"
+    RETURNED = "returned"
+    WITHDRAWN = "withdrawn"
+    NOT_ACCEPTED = "not_accepted"
+    NOT_PERMITTED = "not_permitted"
+
+
+class Channel(StrEnum):
+    """Where the application came in (申报来源)."""
+
+    ONLINE = "online"
+    COUNTER = "counter"
+    POST = "post"
+    EMAIL = "email"
+    INTERNAL = "internal"
+    OTHER = "other"
+
+
+class Property(StrEnum):
+    """The four properties (四性) of DA/T 70."""
+
+    AUTHENTICITY = "authenticity"
+    INTEGRITY = "integrity"
+    USABILITY = "usability"
+    SECURITY = "security"
+
+
+class Outcome(StrEnum):
+    """What a check says. Nothing passes because nothing looked."""
+
+    PASSED = "passed"
+    WARNED = "warned"
+    FAILED = "failed"
+    NEEDS_PERSON = "needs_person"
+    NOT_APPLICABLE = "not_applicable"
+    NOT_CHECKED = "not_checked"

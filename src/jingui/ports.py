@@ -1,0 +1,210 @@
+"""The protocols between Jingui and what can be replaced: stores, queues, search, readers, signers.
+
+A protocol stands here only where a second implementation exists or is named by the architecture (S3,
+a distributed task engine, a reader in another process). Adapters are picked in ``bootstrap`` alone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import BinaryIO, Protocol
+
+from jingui.domain.records.facts import Digests, Reading
+
+
+@dataclass(frozen=True, slots=True)
+class StagedFile:
+    """Bytes that are durable in the staging area and belong to no object yet."""
+
+    token: str
+    bytes: int
+    digests: Digests
+    head: bytes
+    tail: bytes
+
+
+class StagingArea(Protocol):
+    """Where uploaded bytes rest, written once, until they are moved into an object."""
+
+    def receive(self, stream: Iterable[bytes], *, limit: int | None = None) -> StagedFile:
+        """Write the stream while digesting it, make it durable, and return what it was. Raises on ``limit`` bytes."""
+        ...
+
+    def open(self, token: str) -> BinaryIO:
+        """Open staged bytes for reading. Raises FileNotFoundError."""
+        ...
+
+    def path(self, token: str) -> Path:
+        """Return a local path of staged bytes, for readers that need one."""
+        ...
+
+    def discard(self, token: str) -> None:
+        """Remove staged bytes; nothing happens if they are gone."""
+        ...
+
+    def tokens(self) -> Iterator[tuple[str, float]]:
+        """List what is staged, with the time it was last written (seconds since the epoch)."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Content:
+    """One file to be put into an object version: its logical path, its digests and where its bytes are."""
+
+    logical_path: str
+    digests: Digests
+    bytes: int
+    staged_token: str = ""  # staged bytes to link in, or
+    data: bytes | None = None  # small bytes made by us
+
+
+@dataclass(frozen=True, slots=True)
+class VersionSpec:
+    """A version of an object as it should become. ``contents`` is its whole logical state."""
+
+    object_id: str
+    number: int
+    contents: tuple[Content, ...]
+    message: str
+    user: str
+    created: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class BuiltVersion:
+    """A version that is built beside the root and durable, not yet moved in.
+
+    ``content_paths`` maps each logical path to where its bytes lie inside the object.
+    """
+
+    object_id: str
+    number: int
+    inventory_sha512: str
+    content_paths: dict[str, str]
+    bytes: int
+
+
+@dataclass(frozen=True, slots=True)
+class StoreFinding:
+    """Something wrong in the store: which object, which path inside the root, and a stable code."""
+
+    object_id: str
+    path: str
+    code: str
+    detail: str = ""
+
+
+class PreservationStore(Protocol):
+    """An OCFL 1.1 storage root."""
+
+    def build(self, spec: VersionSpec) -> BuiltVersion:
+        """Build the version beside the root and make it durable. Building again starts afresh."""
+        ...
+
+    def commit(self, built: BuiltVersion) -> None:
+        """Move the built version in. Committing the same version again changes nothing."""
+        ...
+
+    def has_version(self, object_id: str, number: int, inventory_sha512: str) -> bool:
+        """Say whether exactly this version stands in the root."""
+        ...
+
+    def open_content(self, object_id: str, content_path: str) -> BinaryIO:
+        """Open stored bytes by their path inside the object. Raises FileNotFoundError."""
+        ...
+
+    def content_location(self, object_id: str, content_path: str) -> Path:
+        """Return a local path of stored bytes (an adapter without one makes a temporary copy)."""
+        ...
+
+    def object_ids(self) -> Iterator[str]:
+        """List the objects in the root without holding them in memory."""
+        ...
+
+    def discard_build(self, object_id: str) -> None:
+        """Remove what a broken-off build left behind."""
+        ...
+
+
+class Examiner(Protocol):
+    """Opens files safely, outside the service's own process, and says what they are."""
+
+    def examine(self, files: Iterable[tuple[Path, str]]) -> Iterator[tuple[Reading, str]]:
+        """For each (path, claimed name): a reading and the text of a born-digital file (``""`` if none).
+
+        Never raises for a bad file: a crash, a time-out or too much memory of a decoder is a defect.
+        """
+        ...
+
+
+class PageRenderer(Protocol):
+    """Makes page images for the viewer."""
+
+    def render(self, path: Path, format_name: str, *, page: int, width: int) -> bytes:
+        """Return a PNG of a page (from 0), ``width`` pixels wide. Raises PermanentFailure if it cannot."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Signature:
+    """A signature with what a stranger needs to check it."""
+
+    algorithm: str
+    key_id: str
+    value: bytes
+
+
+class Signer(Protocol):
+    """Signs on behalf of this installation."""
+
+    @property
+    def algorithm(self) -> str:
+        """``Ed25519`` or ``SM2-SM3``."""
+        ...
+
+    @property
+    def key_id(self) -> str:
+        """Short stable name of the key."""
+        ...
+
+    @property
+    def public_key_pem(self) -> str:
+        """The public key as PEM SubjectPublicKeyInfo."""
+        ...
+
+    def sign(self, message: bytes) -> Signature:
+        """Sign the message."""
+        ...
+
+    def verify(self, message: bytes, value: bytes) -> bool:
+        """Say whether ``value`` is this key's signature of the message."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class SearchDocument:
+    """What the index knows of a record; the index can be thrown away and rebuilt."""
+
+    record_key: str
+    agency_key: str
+    fields: dict[str, str]
+    text: str
+
+
+class SearchIndex(Protocol):
+    """Full-text search in Chinese; two-character words are found."""
+
+    def put(self, documents: Iterable[SearchDocument]) -> None:
+        """Add or replace documents, in the caller's transaction."""
+        ...
+
+    def remove(self, record_keys: Iterable[str]) -> None:
+        """Remove documents, in the caller's transaction."""
+        ...
+
+    def clear(self) -> None:
+        """Throw the whole index away."""
+        ...
