@@ -6,13 +6,15 @@ a distributed task engine, a reader in another process). Adapters are picked in 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import BinaryIO, Protocol
 
 from jingui.domain.records.facts import Digests, Reading
+
+Octets = bytes  # where a field is called ``bytes`` (a size), the type needs another name
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,8 +24,8 @@ class StagedFile:
     token: str
     bytes: int
     digests: Digests
-    head: bytes
-    tail: bytes
+    head: Octets
+    tail: Octets
 
 
 class StagingArea(Protocol):
@@ -49,6 +51,10 @@ class StagingArea(Protocol):
         """List what is staged, with the time it was last written (seconds since the epoch)."""
         ...
 
+    def sweep_parts(self, *, older_than_seconds: float) -> int:
+        """Remove uploads that broke off and were last written so long ago; return how many."""
+        ...
+
 
 @dataclass(frozen=True, slots=True)
 class Content:
@@ -58,7 +64,7 @@ class Content:
     digests: Digests
     bytes: int
     staged_token: str = ""  # staged bytes to link in, or
-    data: bytes | None = None  # small bytes made by us
+    data: Octets | None = None  # small bytes made by us
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,6 +134,23 @@ class PreservationStore(Protocol):
         """Remove what a broken-off build left behind."""
         ...
 
+    def verify_object(
+        self, object_id: str, *, expected: Mapping[str, str] | None = None, expected_inventory_sha512: str | None = None
+    ) -> Iterator[StoreFinding]:
+        """Read an object whole and name each damaged, missing or unexpected file of it.
+
+        ``expected`` (content path → SHA-512, all versions) and the digest of the newest inventory come from the database.
+        """
+        ...
+
+    def verify_root(self) -> Iterator[StoreFinding]:
+        """Name what is wrong with the root's own files, and what belongs to no object."""
+        ...
+
+    def reconcile(self) -> Iterator[StoreFinding]:
+        """Finish or name what a crash left half done."""
+        ...
+
 
 class Examiner(Protocol):
     """Opens files safely, outside the service's own process, and says what they are."""
@@ -181,6 +204,39 @@ class Signer(Protocol):
 
     def verify(self, message: bytes, value: bytes) -> bool:
         """Say whether ``value`` is this key's signature of the message."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class ClaimedJob:
+    """A case a worker has taken on. ``ticket`` says which requests it has seen."""
+
+    case_key: str
+    ticket: int
+    attempts: int
+
+
+class JobQueue(Protocol):
+    """Cases that have work to do. ``put`` writes in the caller's transaction (an outbox)."""
+
+    def put(self, case_key: str, *, now: datetime) -> None:
+        """Ask for a case to be taken on; asking again while it waits or runs is remembered, not repeated."""
+        ...
+
+    def claim(self, worker: str, *, now: datetime) -> ClaimedJob | None:
+        """Take the longest-waiting case, or nothing."""
+        ...
+
+    def finish(self, job: ClaimedJob, *, now: datetime) -> None:
+        """Give the case back: gone if nobody asked meanwhile, ready again otherwise."""
+        ...
+
+    def fail(self, job: ClaimedJob, *, error: str, retry_at: datetime | None) -> None:
+        """Give the case back after an error: to be tried again at a time, or kept as failed for a person."""
+        ...
+
+    def release_dead(self, is_alive: Callable[[str], bool]) -> int:
+        """Give back the cases claimed by workers that no longer live; return how many."""
         ...
 
 

@@ -31,7 +31,6 @@ class Stage(StrEnum):
     ARRANGE = "arrange"
     PACKAGE = "package"
     PRESERVE = "preserve"
-    INDEX = "index"
 
 
 MOVES: dict[CaseState, frozenset[CaseState]] = {
@@ -54,7 +53,7 @@ NEXT_STAGE: dict[CaseState, Stage | None] = {
     CaseState.INSPECTED: Stage.ARRANGE,
     CaseState.ARRANGED: Stage.PACKAGE,
     CaseState.PACKAGED: Stage.PRESERVE,
-    CaseState.PRESERVED: Stage.INDEX,
+    CaseState.PRESERVED: None,
 }
 
 

@@ -1,0 +1,1 @@
+"""Stores: where bytes rest before (staging) and after (preservation) they are archived."""

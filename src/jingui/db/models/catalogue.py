@@ -1,0 +1,61 @@
+"""Agencies, service items and their archiving plans (机构、事项、归档配置)."""
+
+from __future__ import annotations
+
+from django.db import models
+
+from jingui.db.models.records import ProtectedRow
+
+
+class Agency(ProtectedRow):
+    """An agency that forms records (立档单位) with its fonds (全宗)."""
+
+    code = models.CharField(max_length=18, unique=True)
+    name = models.CharField(max_length=200)
+    short_name = models.CharField(max_length=60, blank=True)
+    region_code = models.CharField(max_length=12)
+    fonds = models.CharField(max_length=12)
+    fonds_name = models.CharField(max_length=200)
+
+    class Meta:
+        db_table = "jingui_agency"
+
+    def __str__(self) -> str:
+        return f"{self.fonds} {self.name}"
+
+
+class ServiceItem(ProtectedRow):
+    """One version of a service item (事项)."""
+
+    item_code = models.CharField(max_length=64)
+    item_version = models.PositiveIntegerField()
+    name = models.CharField(max_length=1000)
+    item_type = models.CharField(max_length=4, blank=True)
+    base_code = models.CharField(max_length=20, blank=True)
+    agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="items")
+    statutory_limit = models.CharField(max_length=60, blank=True)
+    promised_limit = models.CharField(max_length=60, blank=True)
+    content_sha256 = models.CharField(max_length=64)
+
+    class Meta:
+        db_table = "jingui_service_item"
+        constraints = [models.UniqueConstraint(fields=["item_code", "item_version"], name="item_version_unique")]
+
+    def __str__(self) -> str:
+        return f"{self.item_code} v{self.item_version}"
+
+
+class ArchivingPlan(ProtectedRow):
+    """One version of the archiving plan of an item version; ``content`` is ``domain.records.facts.Plan`` as JSON."""
+
+    item = models.ForeignKey(ServiceItem, on_delete=models.PROTECT, related_name="plans")
+    plan_version = models.PositiveIntegerField()
+    content = models.JSONField()
+    adopted_at = models.DateTimeField()
+
+    class Meta:
+        db_table = "jingui_archiving_plan"
+        constraints = [models.UniqueConstraint(fields=["item", "plan_version"], name="plan_version_unique")]
+
+    def __str__(self) -> str:
+        return f"{self.item} plan v{self.plan_version}"

@@ -1,0 +1,25 @@
+"""The outbox and queue: one row per case that has work to do."""
+
+from __future__ import annotations
+
+from django.db import models
+
+
+class Job(models.Model):
+    """A case that a worker should take on. ``ticket`` grows with each request, so none made meanwhile is lost."""
+
+    case_key = models.UUIDField(primary_key=True)
+    ticket = models.BigIntegerField(default=1)
+    state = models.CharField(max_length=10, default="ready")  # ready, running, failed
+    attempts = models.PositiveIntegerField(default=0)
+    run_after = models.DateTimeField()
+    claimed_by = models.CharField(max_length=100, blank=True)
+    claimed_at = models.DateTimeField(null=True)
+    error = models.TextField(blank=True)
+
+    class Meta:
+        db_table = "jingui_job"
+        indexes = [models.Index(fields=["state", "run_after"], name="job_ready")]
+
+    def __str__(self) -> str:
+        return f"{self.case_key} {self.state}"

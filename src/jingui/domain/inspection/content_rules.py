@@ -1,0 +1,196 @@
+"""GD-1-1, 1-9 to 1-11, GD-2-7 and GD-3: are the files what they are said to be, whole, and readable?"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import PurePosixPath
+from typing import TYPE_CHECKING
+
+from jingui.domain.inspection.codes import FINDING_CODES
+from jingui.domain.inspection.subject import Look, Observation, Subject, at_file, look_at
+from jingui.domain.records.formats import DEFAULT_ALLOWED, EXTENSIONS
+from jingui.domain.records.terms import Outcome
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from jingui.domain.records.facts import FileFact, Reading
+
+_SIGNABLE = frozenset({"pdf", "pdfa", "ofd"})
+_COMPLETENESS, _READABILITY, _PACKAGE = "GD-2-7", "GD-3-4", "GD-3-8"
+
+DEFECTS: dict[str, tuple[str, str]] = {
+    "truncated": (_COMPLETENESS, "content_truncated"),
+    "empty_file": (_COMPLETENESS, "content_empty"),
+    "no_pages": (_COMPLETENESS, "pages_missing"),
+    "page_missing": (_COMPLETENESS, "pages_missing"),
+    "damaged_structure": (_READABILITY, "structure_damaged"),
+    "content_not_text": (_READABILITY, "content_not_text"),
+    "too_many_pixels": (_READABILITY, "too_many_pixels"),
+    "reader_crashed": (_READABILITY, "reader_crashed"),
+    "reader_timeout": (_READABILITY, "reader_timeout"),
+    "reader_out_of_memory": (_READABILITY, "reader_out_of_memory"),
+    "encrypted": (_PACKAGE, "file_encrypted"),
+    "zip_bomb": (_PACKAGE, "zip_bomb"),
+    "zip_slip": (_PACKAGE, "zip_slip"),
+    "xml_entities": (_PACKAGE, "xml_entities"),
+}
+"""Defects that readers report, the rule each belongs to, and the code of its finding. Unknown ones fail GD-3-4."""
+
+# A name with less said about it is allowed where one with more said about it is.
+_FAMILIES: dict[str, frozenset[str]] = {
+    "pdfa": frozenset({"pdf"}),
+    "ole2": frozenset({"doc", "xls", "ppt"}),
+}
+
+
+def look_at_fixity(subject: Subject) -> Look:
+    """GD-1-1: digests told, captured and found in the store agree. Signatures are not looked into yet."""
+    signable = [file for file in subject.files if file.reading and file.reading.format_name in _SIGNABLE]
+    count = {"count": str(len(signable))}
+    remark = Observation("signatures_not_checked", params=count, outcome=Outcome.NOT_CHECKED)
+    return look_at(
+        len(subject.files),
+        (fault for file in subject.files for fault in _digest_faults(file)),
+        remarks=[remark] if signable else [],
+    )
+
+
+def _digest_faults(file: FileFact) -> Iterator[Observation]:
+    captured = file.digests.sha256
+    if file.declared_sha256 != captured:
+        yield at_file(file, "digest_mismatch", declared=file.declared_sha256, found=captured)
+    if file.stored_sha256 is None:
+        yield at_file(file, "digest_not_recomputed", outcome=Outcome.NOT_CHECKED)
+    elif file.stored_sha256 != captured:
+        yield at_file(file, "stored_digest_mismatch", captured=captured, found=file.stored_sha256)
+
+
+def look_at_sizes(subject: Subject) -> Look:
+    """GD-1-9: files have the size that was recorded. Absent content is said by GD-1-11."""
+    present = [file for file in subject.files if file.stored_bytes is not None]
+    return look_at(
+        len(present),
+        (
+            at_file(file, "size_mismatch", recorded=str(file.bytes), found=str(file.stored_bytes))
+            for file in present
+            if file.stored_bytes != file.bytes
+        ),
+    )
+
+
+def look_at_attributes(subject: Subject) -> Look:
+    """GD-1-10: the extension of a name fits the content."""
+    return look_at(len(subject.files), (fault for file in subject.files for fault in _extension_faults(file)))
+
+
+def _extension_faults(file: FileFact) -> Iterator[Observation]:
+    if file.reading is None:
+        yield at_file(file, "not_examined", outcome=Outcome.NOT_CHECKED)
+        return
+    extension, name = PurePosixPath(file.name).suffix.lstrip(".").lower(), file.reading.format_name
+    if not extension:
+        yield at_file(file, "extension_missing", outcome=Outcome.WARNED)
+    elif name in EXTENSIONS and extension not in EXTENSIONS[name]:
+        yield at_file(file, "extension_not_of_format", extension=extension, format=name)
+
+
+def look_at_links(subject: Subject) -> Look:
+    """GD-1-11: every file has its content, and every step that a file names is there."""
+    steps = {name for step in subject.case.steps for name in (step.key, step.name)}
+    faults = [at_file(file, "content_absent") for file in subject.files if file.stored_bytes is None]
+    faults += [
+        at_file(file, "step_unknown", step=file.step) for file in subject.files if file.step and file.step not in steps
+    ]
+    return look_at(len(subject.files), faults)
+
+
+def _defect_observations(rule: str, file: FileFact, reading: Reading) -> Iterator[Observation]:
+    for defect, detail in reading.defects:
+        owner, code = DEFECTS.get(defect, (_READABILITY, "unknown_defect"))
+        known = {"file": file.name, "detail": detail, "defect": defect}
+        params = {name: known[name] for name in FINDING_CODES[code]}
+        if owner == rule:
+            yield Observation(code, f"file:{file.key}", params, evidence=_evidence(reading))
+
+
+def _evidence(reading: Reading) -> str:
+    return "; ".join(part for part in (reading.reader, reading.format_name, *reading.notes) if part)
+
+
+def _unexamined(subject: Subject) -> list[Observation]:
+    return [at_file(file, "not_examined", outcome=Outcome.NOT_CHECKED) for file in subject.files if not file.reading]
+
+
+def _readings(subject: Subject) -> list[tuple[FileFact, Reading]]:
+    return [(file, file.reading) for file in subject.files if file.reading is not None]
+
+
+def look_at_content(subject: Subject) -> Look:
+    """GD-2-7: nothing of the content is cut off or missing."""
+    faults = [
+        fault for file, reading in _readings(subject) for fault in _defect_observations(_COMPLETENESS, file, reading)
+    ]
+    known = {fault.location for fault in faults}
+    empty = [at_file(file, "content_empty") for file in subject.files if not file.bytes]
+    faults += [fault for fault in empty if fault.location not in known]
+    return look_at(len(subject.files), faults + _unexamined(subject))
+
+
+def look_at_formats(subject: Subject) -> Look:
+    """GD-3-3: formats are known by content and allowed by the plan."""
+    allowed = frozenset(subject.plan.formats or DEFAULT_ALLOWED)
+    faults = [fault for file, reading in _readings(subject) for fault in _format_faults(file, reading, allowed)]
+    return look_at(len(subject.files), faults + _unexamined(subject))
+
+
+def _format_faults(file: FileFact, reading: Reading, allowed: frozenset[str]) -> Iterator[Observation]:
+    name = reading.format_name
+    if not name:
+        yield at_file(file, "format_unknown")
+    elif name not in allowed and not _FAMILIES.get(name, frozenset()) & allowed:
+        yield at_file(file, "format_not_allowed", format=name)
+
+
+def look_at_readability(subject: Subject) -> Look:
+    """GD-3-4: files open and show; where no reader exists, a person must look."""
+    faults = [fault for file, reading in _readings(subject) for fault in _reading_faults(file, reading)]
+    return look_at(len(subject.files), faults + _unexamined(subject))
+
+
+def _reading_faults(file: FileFact, reading: Reading) -> Iterator[Observation]:
+    defects = list(_defect_observations(_READABILITY, file, reading))
+    yield from defects
+    if reading.is_readable is False and not defects:
+        said = at_file(file, "file_not_readable", format=reading.format_name)
+        yield replace(said, evidence=_evidence(reading))
+    if reading.is_readable is None and not defects:
+        said = at_file(file, "no_reader", outcome=Outcome.NEEDS_PERSON, format=reading.format_name)
+        yield replace(said, evidence=_evidence(reading))
+
+
+def look_at_long_term(subject: Subject) -> Look:
+    """GD-3-5: formats suit long-term keeping."""
+    formats = subject.context.long_term_formats
+    named = [(file, reading) for file, reading in _readings(subject) if reading.format_name]
+    return look_at(
+        len(named),
+        (
+            at_file(file, "format_not_long_term", outcome=Outcome.WARNED, format=reading.format_name)
+            for file, reading in named
+            if reading.format_name not in formats
+        ),
+    )
+
+
+def look_at_barriers(subject: Subject) -> Look:
+    """GD-3-8: nothing bars use: no encryption, no bombs, no entities, no paths that lead out."""
+    faults = [fault for file, reading in _readings(subject) for fault in _barriers(file, reading)]
+    return look_at(len(subject.files), faults + _unexamined(subject))
+
+
+def _barriers(file: FileFact, reading: Reading) -> Iterator[Observation]:
+    defects = list(_defect_observations(_PACKAGE, file, reading))
+    yield from defects
+    if reading.is_encrypted and not any(fault.code == "file_encrypted" for fault in defects):
+        yield at_file(file, "file_encrypted", detail="")

@@ -1,0 +1,130 @@
+"""What an inspection says: findings and the report of a case, and their stable JSON form."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from jingui.domain.errors import Invalid, Problem
+from jingui.domain.metadata.fields import FieldReader
+from jingui.domain.records.terms import Outcome, Property
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+REPORT_FORMAT = "jingui-inspection/1"
+_LIMIT = 100_000
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing a rule says about one place of a case.
+
+    ``location`` is ``file:<key>``, ``element:<identifier>``, ``step:<key>``, ``material:<code>`` or ``""`` for the whole
+    case. ``evidence`` is what the rule saw, for a person who wants to follow it.
+    """
+
+    rule: str
+    prop: Property
+    outcome: Outcome
+    location: str
+    code: str
+    params: dict[str, str] = field(default_factory=dict)
+    evidence: str = ""
+    is_blocking: bool = False
+
+    @property
+    def blocks(self) -> bool:
+        """Whether this finding alone keeps the case from being archived."""
+        return self.is_blocking and self.outcome is Outcome.FAILED
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """The report of one inspection of one case (四性检测报告), phase 归档."""
+
+    case_key: str
+    inspected_at: datetime
+    rule_set: str
+    findings: tuple[Finding, ...]
+
+    @property
+    def is_blocked(self) -> bool:
+        """Whether a blocking rule failed."""
+        return any(finding.blocks for finding in self.findings)
+
+    @property
+    def verdict(self) -> str:
+        """``blocked`` or ``clear``."""
+        return "blocked" if self.is_blocked else "clear"
+
+    def blocking_findings(self) -> tuple[Finding, ...]:
+        """Return the findings that must be mended first."""
+        return tuple(finding for finding in self.findings if finding.blocks)
+
+    def counts(self) -> dict[str, int]:
+        """Count the findings of each outcome; every outcome is there."""
+        found = Counter(finding.outcome for finding in self.findings)
+        return {outcome.value: found[outcome] for outcome in Outcome}
+
+
+def report_to_dict(report: Report) -> dict[str, object]:
+    """Return the report as JSON values in a fixed order."""
+    return {
+        "format": REPORT_FORMAT,
+        "case": report.case_key,
+        "inspected_at": report.inspected_at.isoformat(),
+        "rule_set": report.rule_set,
+        "verdict": report.verdict,
+        "counts": report.counts(),
+        "findings": [_finding_to_dict(finding) for finding in report.findings],
+    }
+
+
+def _finding_to_dict(finding: Finding) -> dict[str, object]:
+    return {
+        "rule": finding.rule,
+        "property": finding.prop.value,
+        "outcome": finding.outcome.value,
+        "location": finding.location,
+        "code": finding.code,
+        "params": dict(sorted(finding.params.items())),
+        "evidence": finding.evidence,
+        "blocking": finding.is_blocking,
+    }
+
+
+def report_from_dict(raw: object) -> Report:
+    """Read what ``report_to_dict`` wrote; verdict and counts are derived again and must agree.
+
+    Raises:
+        Invalid: it is no such report, or it contradicts itself.
+    """
+    fields = FieldReader(raw)
+    if fields.take("format") != REPORT_FORMAT:
+        raise Invalid((Problem("format", "not_in_range", {"allowed": REPORT_FORMAT}),))
+    at = fields.moment("inspected_at", is_required=True)
+    key = fields.text("case", limit=200, is_required=True)
+    rule_set = fields.text("rule_set", limit=100, is_required=True)
+    findings = tuple(_read_finding(row) for row in fields.rows("findings", limit=_LIMIT))
+    if fields.problems or at is None:
+        raise Invalid(tuple(fields.problems))
+    report = Report(key, at, rule_set, findings)
+    if fields.take("verdict") != report.verdict or fields.take("counts") != report.counts():
+        raise Invalid((Problem("verdict", "report_contradicts_itself"),))
+    return report
+
+
+def _read_finding(row: FieldReader) -> Finding:
+    params = row.nested("params")
+    return Finding(
+        rule=row.text("rule", limit=20, is_required=True),
+        prop=row.member("property", Property) or Property.AUTHENTICITY,
+        outcome=row.member("outcome", Outcome) or Outcome.NOT_CHECKED,
+        location=row.text("location", limit=_LIMIT, is_multiline=True),
+        code=row.text("code", limit=100, is_required=True),
+        params={str(name): params.text(str(name), limit=_LIMIT, is_multiline=True) for name, _ in params.unknown()},
+        evidence=row.text("evidence", limit=_LIMIT, is_multiline=True),
+        is_blocking=row.flag("blocking"),
+    )

@@ -1,0 +1,185 @@
+"""Reads the Excel template (see ``template``). Row numbers are those that Excel shows; empty rows are passed over."""
+
+from __future__ import annotations
+
+import io
+import re
+import zipfile
+from typing import TYPE_CHECKING
+
+from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook
+
+from jingui.domain.catalogue import RawRow
+from jingui.domain.errors import Invalid, Problem
+from jingui.formats.catalogues.template import (
+    AGENCY_SHEET,
+    ITEM_SHEET,
+    MATERIAL_SHEET,
+    SHEETS,
+    Column,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+EXCEL_PROBLEM_CODES: dict[str, tuple[str, ...]] = {
+    "workbook_unreadable": (),
+    "workbook_too_large": ("limit",),
+    "sheet_missing": ("sheet",),
+    "sheet_too_long": ("sheet", "limit"),
+    "column_missing": ("sheet", "header"),
+    "column_unknown": ("sheet", "header"),
+    "column_twice": ("sheet", "header"),
+}
+
+_UNPACKED_LIMIT = 512 * 1024 * 1024
+_ROWS_LIMIT = 200_000
+_COLUMNS_LIMIT = 200
+_HEADER_LIMIT = 60
+_LIST_SEPARATORS = re.compile(r"[、,，;；\n]")
+_FLAGS = {"是": True, "否": False, "": False}
+
+SheetRow = tuple[int, dict[str, object]]
+
+
+def _refuse(code: str, **params: str) -> Invalid:
+    return Invalid((Problem("", code, params),))
+
+
+def read_excel_catalogue(data: bytes) -> tuple[RawRow, ...]:
+    """Read a workbook made from the template.
+
+    Raises:
+        Invalid: it is no workbook, is too large, or lacks or repeats sheets or columns; an unknown column is refused too.
+    """
+    _check_unpacked_size(data)
+    # The reader is native code: whatever a hostile workbook makes it raise means that it cannot be read.
+    try:
+        workbook = CalamineWorkbook.from_filelike(io.BytesIO(data))
+        sheets = {name: _sheet_rows(workbook, name, columns) for name, columns in SHEETS.items()}
+    except (CalamineError, OSError, ValueError, OverflowError) as failure:
+        raise _refuse("workbook_unreadable") from failure
+    return _joined(sheets)
+
+
+def _check_unpacked_size(data: bytes) -> None:
+    if not data.startswith(b"PK"):
+        return
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            size = sum(entry.file_size for entry in archive.infolist())
+    except (zipfile.BadZipFile, NotImplementedError, ValueError, OSError):
+        raise _refuse("workbook_unreadable") from None
+    if size > _UNPACKED_LIMIT:
+        raise _refuse("workbook_too_large", limit=str(_UNPACKED_LIMIT))
+
+
+def _sheet_rows(workbook: CalamineWorkbook, name: str, columns: tuple[Column, ...]) -> list[SheetRow]:
+    if name not in workbook.sheet_names:
+        if name == ITEM_SHEET:
+            raise _refuse("sheet_missing", sheet=name)
+        return []
+    sheet = workbook.get_sheet_by_name(name)
+    if sheet.total_height > _ROWS_LIMIT or sheet.total_width > _COLUMNS_LIMIT:
+        raise _refuse("sheet_too_long", sheet=name, limit=str(_ROWS_LIMIT))
+    return _read_sheet(sheet, name, columns)
+
+
+def _read_sheet(sheet: CalamineSheet, name: str, columns: tuple[Column, ...]) -> list[SheetRow]:
+    lines = sheet.to_python(skip_empty_area=False)
+    header = [_text(cell) for cell in lines[0]] if lines else []
+    places = _places(header, name, columns)
+    found: list[SheetRow] = []
+    for number, line in enumerate(lines[1:], 2):
+        if any(_text(cell) for cell in line):
+            found.append((number, _row_values(line, places)))
+    return found
+
+
+def _places(header: Sequence[str], sheet: str, columns: tuple[Column, ...]) -> list[tuple[int, Column]]:
+    known = {column.header: column for column in columns}
+    named = [title for title in header if title]
+    problems = [_column_problem("column_unknown", sheet, title) for title in named if title not in known]
+    problems += [_column_problem("column_twice", sheet, title) for title in known if named.count(title) > 1]
+    problems += [
+        _column_problem("column_missing", sheet, column.header)
+        for column in columns
+        if column.is_required and column.header not in named
+    ]
+    if problems:
+        raise Invalid(tuple(problems))
+    return [(place, known[title]) for place, title in enumerate(header) if title]
+
+
+def _column_problem(code: str, sheet: str, header: str) -> Problem:
+    printable = "".join(sign if sign.isprintable() else "?" for sign in header[:_HEADER_LIMIT])
+    return Problem(sheet, code, {"sheet": sheet, "header": printable})
+
+
+def _row_values(line: Sequence[object], places: list[tuple[int, Column]]) -> dict[str, object]:
+    values: dict[str, object] = {}
+    for place, column in places:
+        cell = line[place] if place < len(line) else ""
+        if _text(cell):
+            _put(values, column.name, _value(column, cell))
+    stray = [_text(cell) for place, cell in enumerate(line) if place not in {at for at, _ in places} and _text(cell)]
+    # A value under no header would be lost in silence: as an unknown field it makes the row check refuse the row.
+    return values | ({"(无表头的列)": stray} if stray else {})
+
+
+def _put(values: dict[str, object], name: str, value: object) -> None:
+    outer, _, inner = name.partition(".")
+    if not inner:
+        values[name] = value
+        return
+    nested = values.setdefault(outer, {})
+    if isinstance(nested, dict):
+        nested[inner] = value
+
+
+def _text(cell: object) -> str:
+    if isinstance(cell, bool):
+        return "是" if cell else "否"
+    if isinstance(cell, float) and cell.is_integer():
+        return str(int(cell))
+    return str(cell).strip()
+
+
+def _value(column: Column, cell: object) -> object:
+    text = _text(cell)
+    if column.kind == "whole":
+        return int(text) if re.fullmatch(r"-?\d{1,15}", text, re.ASCII) else text
+    if column.kind == "list":
+        return [part.strip() for part in _LIST_SEPARATORS.split(text) if part.strip()]
+    if column.kind == "flag":
+        return _FLAGS.get(text, text)
+    return dict(column.words).get(text, text)
+
+
+def _joined(sheets: dict[str, list[SheetRow]]) -> tuple[RawRow, ...]:
+    materials: dict[object, list[SheetRow]] = {}
+    for number, values in sheets[MATERIAL_SHEET]:
+        materials.setdefault(values.get("item_code"), []).append((number, values))
+    items = [_item_row(number, values, materials) for number, values in sheets[ITEM_SHEET]]
+    named = {values.get("item_code") for _, values in sheets[ITEM_SHEET]}
+    return (
+        *(RawRow("agencies", number, values) for number, values in sheets[AGENCY_SHEET]),
+        *items,
+        *(RawRow("materials", number, values) for number, values in _orphans(sheets[MATERIAL_SHEET], named)),
+    )
+
+
+def _orphans(rows: list[SheetRow], named: set[object]) -> Iterator[SheetRow]:
+    yield from ((number, values) for number, values in rows if values.get("item_code") not in named)
+
+
+def _item_row(number: int, values: dict[str, object], materials: dict[object, list[SheetRow]]) -> RawRow:
+    rows = materials.get(values.get("item_code"), [])
+    plan = values.get("plan", {})
+    told = [{name: value for name, value in row.items() if name != "item_code"} for _, row in rows]
+    return RawRow(
+        "items",
+        number,
+        values | {"plan": (plan if isinstance(plan, dict) else {}) | {"materials": told}},
+        {f"plan.materials[{place}]": ("materials", row) for place, (row, _) in enumerate(rows)},
+    )

@@ -1,0 +1,37 @@
+"""Decoding pictures with Pillow, within the pixel limit and only as the format that was identified."""
+
+from __future__ import annotations
+
+from PIL import Image
+from PIL import __version__ as pillow_version
+
+from jingui.formats.reading.limits import DEFAULT_LIMITS
+from jingui.formats.reading.source import Outcome, Source
+
+READER = f"pillow {pillow_version}"
+PILLOW_NAMES = {"jpeg": "JPEG", "png": "PNG", "tiff": "TIFF", "gif": "GIF", "bmp": "BMP"}
+
+# Our own limit, checked before decoding, takes the place of Pillow's.
+Image.MAX_IMAGE_PIXELS = DEFAULT_LIMITS.pixels
+
+
+def read_picture(source: Source) -> Outcome:
+    """Decode a GIF or BMP whole, every frame counted."""
+    outcome = Outcome(READER)
+    with Image.open(source.stream, formats=(PILLOW_NAMES[source.found.format_name],)) as picture:
+        if too_large(picture.size, source, outcome):
+            return outcome
+        outcome.page_count = 1
+        picture.load()
+    outcome.is_readable = True
+    return outcome
+
+
+def too_large(size: tuple[int, int], source: Source, outcome: Outcome) -> bool:
+    """Report a picture beyond the pixel limit, or without any pixel."""
+    width, height = size
+    if width <= 0 or height <= 0:
+        outcome.refuse("damaged_structure", f"{width}×{height} pixels")
+    elif width * height > source.limits.pixels:
+        outcome.refuse("too_many_pixels", f"{width}×{height} pixels")
+    return outcome.is_readable is False

@@ -1,0 +1,104 @@
+"""Checks that hold for every ZIP container, before anything in it is trusted."""
+
+from __future__ import annotations
+
+import re
+import stat
+import zipfile
+import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from jingui.formats.reading.source import Outcome, Source
+from jingui.formats.reading.xml_safety import XmlRefusedError
+
+ENCRYPTED_FLAG = 0x1
+CHUNK = 1 << 18
+LOCAL_HEADER_BYTES = 30
+OUTSIDE = re.compile(r"^[/\\]|^[A-Za-z]:|(?:^|[/\\])\.\.(?:[/\\]|$)|\0")
+ARCHIVE_NAMES = (".zip", ".rar", ".7z", ".tar", ".gz", ".tgz", ".jar")
+
+
+@contextmanager
+def opened_archive(source: Source, outcome: Outcome) -> Iterator[zipfile.ZipFile | None]:
+    """Open a ZIP and check it whole; ``None`` (with the defects in ``outcome``) if it must not be used."""
+    try:
+        archive = source.archive or zipfile.ZipFile(source.stream)
+    except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError, EOFError) as error:
+        # The directory stands at the end: without it the archive was cut off.
+        outcome.refuse("damaged_structure" if b"PK\x05\x06" in source.tail else "truncated", str(error))
+        yield None
+        return
+    with archive:
+        yield archive if _is_sound(archive, source, outcome) else None
+
+
+def _is_sound(archive: zipfile.ZipFile, source: Source, outcome: Outcome) -> bool:
+    entries = archive.infolist()
+    _check_names(entries, outcome)
+    if any(entry.flag_bits & ENCRYPTED_FLAG for entry in entries):
+        outcome.refuse("encrypted", "entries are encrypted")
+    if swelling := _swelling(entries, source):
+        outcome.refuse("zip_bomb", swelling)
+    if outcome.has("encrypted", "zip_bomb", "zip_slip"):
+        outcome.is_readable = False
+        return False
+    return _check_content(archive, entries, outcome)
+
+
+def _check_names(entries: list[zipfile.ZipInfo], outcome: Outcome) -> None:
+    seen: set[str] = set()
+    for entry in entries:
+        name = entry.orig_filename
+        if name in seen:
+            outcome.defect("duplicate_entry", name)
+        seen.add(name)
+        if OUTSIDE.search(name) or stat.S_ISLNK(entry.external_attr >> 16):
+            outcome.refuse("zip_slip", name)
+
+
+def _swelling(entries: list[zipfile.ZipInfo], source: Source) -> str:
+    """Say why an archive looks like a bomb: too many entries, too much, too dense, or overlapping entries."""
+    limits = source.limits
+    if len(entries) > limits.entries:
+        return f"{len(entries)} entries"
+    unpacked = sum(entry.file_size for entry in entries)
+    if unpacked > limits.unpacked_bytes:
+        return f"{unpacked} bytes unpacked"
+    if unpacked > limits.ratio_from_bytes and unpacked > limits.ratio * source.size:
+        return f"{unpacked} bytes in {source.size}"
+    end = 0
+    for entry in sorted(entries, key=lambda one: one.header_offset):
+        if entry.header_offset < end:
+            return f"overlapping entry {entry.filename}"
+        end = entry.header_offset + LOCAL_HEADER_BYTES + entry.compress_size
+    return ""
+
+
+def _check_content(archive: zipfile.ZipFile, entries: list[zipfile.ZipInfo], outcome: Outcome) -> bool:
+    """Unpack every entry in memory, piece by piece, against its CRC."""
+    for entry in entries:
+        if not entry.file_size and not entry.compress_size:
+            continue
+        try:
+            with archive.open(entry) as stream:
+                while stream.read(CHUNK):
+                    pass
+        except NotImplementedError as error:
+            outcome.refuse("damaged_structure", f"{entry.filename}: {error}")
+        except (zipfile.BadZipFile, zlib.error, EOFError, OSError, RuntimeError) as error:
+            outcome.refuse("checksum_mismatch", f"{entry.filename}: {error}")
+    return not outcome.has("damaged_structure", "checksum_mismatch")
+
+
+def entry_bytes(archive: zipfile.ZipFile, name: str, source: Source) -> bytes:
+    """Return an entry that will be parsed. Raises XmlRefusedError above the limit, KeyError if there is none."""
+    entry = archive.getinfo(name)
+    if entry.file_size > source.limits.parsed_bytes:
+        raise XmlRefusedError("zip_bomb", f"{name}: {entry.file_size} bytes")
+    return archive.read(entry)
+
+
+def nested_archives(archive: zipfile.ZipFile) -> int:
+    """Count entries that are archives by their names."""
+    return sum(entry.filename.lower().endswith(ARCHIVE_NAMES) for entry in archive.infolist())

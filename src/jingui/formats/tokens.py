@@ -1,0 +1,94 @@
+"""Chinese text cut into overlapping pairs of characters, the same way for the index and for a query.
+
+Text is folded first (NFKC, so full and half width are one; lower case). A run of Han characters becomes its pairs
+plus its last character alone: 张三丰 → 张三 三丰 丰. So a phrase of pairs finds any part of a run, two-character
+names need no dictionary, and a single character is found as the beginning of a token. Letters and figures become
+runs of their own (D30 → d 30). Every other character only separates. Simplified and traditional are not one.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+MAX_TOKEN_CHARACTERS = 64
+MAX_QUERY_CHARACTERS = 500
+MAX_QUERY_WORDS = 16
+MAX_PHRASE_TOKENS = 32
+
+# No run can contain these two, so no query can forge or cross them.
+FIELD_BREAK = "\u00b6"
+SCOPE_MARK = "\u00a4"
+
+# Han with all extensions, kana, bopomofo, hangul, and the private areas that fonts for GB 18030 use.
+_HAN = "\u3005-\u3007\u3041-\u30ff\u3105-\u312f\u31a0-\u31bf\u3400-\u9fff\uac00-\ud7af\uf900-\ufaff\ue000-\uf8ff\U00020000-\U0003fffd\U000f0000-\U000ffffd"
+_RUNS = re.compile(rf"[{_HAN}]+|[^\W_\d{_HAN}]+|\d+")
+_IS_HAN = re.compile(rf"[{_HAN}]")
+# A line break inside a sentence, and the dot inside a name such as 阿依古丽·买买提, do not end a run.
+_JOINTS = re.compile(rf"(?<=[{_HAN}])(?:[\u00b7\u2022\u2027\u2219\u22c5\u30fb]|[ \t]*\r?\n[ \t]*)(?=[{_HAN}])")
+
+
+@dataclass(frozen=True, slots=True)
+class Phrase:
+    """One word of a query: tokens that must follow each other; the last may be only a beginning."""
+
+    tokens: tuple[str, ...]
+    is_prefix: bool
+
+
+def fold(text: str) -> str:
+    """Return the text as it is compared: NFKC, lower case, names with a dot and broken lines joined."""
+    return _JOINTS.sub("", unicodedata.normalize("NFKC", text).casefold())
+
+
+def index_tokens(text: str) -> Iterator[str]:
+    """Cut a text into the tokens of the index, in order."""
+    for run in _RUNS.findall(fold(text)):
+        if _IS_HAN.match(run):
+            yield from _pairs(run)
+            yield run[-1]
+        else:
+            yield run[:MAX_TOKEN_CHARACTERS]
+
+
+def document_tokens(texts: Iterable[str]) -> Iterator[str]:
+    """Cut several texts into one stream in which no phrase reaches from one text into the next."""
+    for text in texts:
+        yield from index_tokens(text)
+        yield FIELD_BREAK
+
+
+def scope_token(key: str) -> str:
+    """Return the token that marks who may see a document; no text and no query contains one."""
+    return SCOPE_MARK + key.encode("utf-8", "surrogatepass").hex()
+
+
+def query_phrases(text: str) -> tuple[Phrase, ...]:
+    """Cut a query into phrases that must all be found; empty if nothing in it can be searched for.
+
+    Words are parted by white space. At most ``MAX_QUERY_CHARACTERS`` and ``MAX_QUERY_WORDS`` are used; a phrase
+    longer than ``MAX_PHRASE_TOKENS`` is looked for in pieces.
+    """
+    words = unicodedata.normalize("NFKC", text[:MAX_QUERY_CHARACTERS]).split()
+    phrases = (phrase for word in words[:MAX_QUERY_WORDS] for phrase in _phrases_of_word(word))
+    return tuple(dict.fromkeys(phrases))
+
+
+def _pairs(run: str) -> Iterator[str]:
+    return (run[at : at + 2] for at in range(len(run) - 1))
+
+
+def _phrases_of_word(word: str) -> Iterator[Phrase]:
+    runs = _RUNS.findall(fold(word))
+    if not runs:
+        return
+    tokens = [token for run in runs[:-1] for token in index_tokens(run)]
+    last = runs[-1]
+    is_whole = len(last) > 1 and _IS_HAN.match(last) is not None
+    tokens += _pairs(last) if is_whole else [last[:MAX_TOKEN_CHARACTERS]]
+    for start in range(0, len(tokens), MAX_PHRASE_TOKENS):
+        piece = tuple(tokens[start : start + MAX_PHRASE_TOKENS])
+        is_last = start + MAX_PHRASE_TOKENS >= len(tokens)
+        yield Phrase(piece, is_prefix=is_last and not is_whole)

@@ -1,0 +1,76 @@
+"""Reading request bodies: streamed, limited, and checked against their Content-Digest while they are read."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import json
+from collections.abc import Iterator
+from typing import Any
+
+from django.http import HttpRequest, RawPostDataException
+from django.http.request import UnreadablePostError
+
+from jingui.domain.errors import Invalid, Problem, Refused
+from jingui.formats.signing import parse_content_digest
+
+CHUNK = 1 << 18
+MAX_MESSAGE_BYTES = 4 * 2**20
+
+
+def chunks(request: HttpRequest) -> Iterator[bytes]:
+    """Yield the body as it arrives, whether its length was announced or it is chunked.
+
+    Raises:
+        Invalid: ``body_interrupted``, the sender stopped in the middle.
+    """
+    # Django limits reading to Content-Length and so sees nothing of a chunked body; the server ends both rightly.
+    source = request if request.META.get("CONTENT_LENGTH") else request.META["wsgi.input"]
+    try:
+        while piece := source.read(CHUNK):
+            yield piece
+    except (UnreadablePostError, RawPostDataException, OSError) as error:
+        raise _bad("body_interrupted") from error
+
+
+def check_digest(stated: bytes, sha256: str) -> None:
+    """Compare the digest of what came with what the sender stated.
+
+    Raises:
+        Invalid: ``digest_mismatch``; nothing of the body is kept.
+    """
+    if not hmac.compare_digest(stated.hex(), sha256):
+        raise Invalid((Problem("Content-Digest", "digest_mismatch", {"received": sha256}),), "digest_mismatch")
+
+
+def stated_digest(request: HttpRequest) -> bytes:
+    """Return the SHA-256 that the request states of its body. Raises Invalid if it states none."""
+    return parse_content_digest(request.headers.get("Content-Digest"))
+
+
+def read_json(request: HttpRequest) -> Any:  # noqa: ANN401 - any JSON value; the domain checks it
+    """Read a small JSON body whole.
+
+    Raises:
+        Refused: ``message_too_large``.
+        Invalid: the digest differs, or the body is not JSON.
+    """
+    stated = stated_digest(request)
+    body = bytearray()
+    for piece in chunks(request):
+        body += piece
+        if len(body) > MAX_MESSAGE_BYTES:
+            raise Refused("message_too_large", limit=str(MAX_MESSAGE_BYTES))
+    check_digest(stated, hashlib.sha256(body).hexdigest())
+    try:
+        return json.loads(body.decode("utf-8"), parse_constant=_no_constant)
+    except (ValueError, RecursionError) as error:
+        raise _bad("body_not_json") from error
+
+
+def _no_constant(name: str) -> None:
+    raise ValueError(name)
+
+
+def _bad(code: str) -> Invalid:
+    return Invalid((Problem("body", code),), code)

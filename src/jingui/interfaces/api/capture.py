@@ -1,0 +1,217 @@
+"""The capture API of source systems: parse, one use case, answer."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime
+from http import HTTPStatus
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from ninja import Router
+
+from jingui.bootstrap import services
+from jingui.db.queries import cases as case_queries
+from jingui.domain.capture.checking import (
+    check_case_message,
+    check_closure_message,
+    check_file_message,
+    check_step_message,
+)
+from jingui.domain.errors import Invalid, Problem
+from jingui.formats.identification import identify
+from jingui.interfaces.api import answers, schemas
+from jingui.interfaces.api.authentication import authenticate
+from jingui.interfaces.api.bodies import check_digest, chunks, read_json, stated_digest
+from jingui.interfaces.api.steps import check_steps
+from jingui.usecases.capture.cases import receive_case
+from jingui.usecases.capture.closures import receive_closure
+from jingui.usecases.capture.files import Arrival, receive_file
+from jingui.usecases.capture.folders import Desk, Sender, Taken, claim_nonce_alone
+from jingui.usecases.capture.steps import receive_steps
+
+router = Router()
+
+_PROBLEMS = {code: schemas.ProblemOut for code in (400, 401, 403, 404, 409, 413, 422, 503)}
+
+
+def _body(model: type[schemas.Schema]) -> dict[str, Any]:
+    """Publish the shape of a body that we read and check ourselves, digest first."""
+    return {
+        "requestBody": {"required": True, "content": {"application/json": {"schema": model.json_schema()}}},
+        "parameters": [_DIGEST],
+    }
+
+
+_DIGEST = {
+    "name": "Content-Digest",
+    "in": "header",
+    "required": True,
+    "schema": {"type": "string"},
+    "description": "RFC 9530, sha-256=:<base64>:",
+}
+_FILE_BODY = {
+    "requestBody": {
+        "required": True,
+        "content": {"application/octet-stream": {"schema": {"type": "string", "format": "binary"}}},
+    },
+    "parameters": [_DIGEST],
+}
+
+
+def now() -> datetime:
+    """Read the clock: interfaces are the only place where time begins."""
+    return datetime.now(UTC)
+
+
+def desk() -> Desk:
+    """Lay out what a message needs."""
+    ready = services()
+    return Desk(signer=ready.receipt_signer, queue=ready.queue, search=ready.search)
+
+
+def _answer(taken: Taken) -> HttpResponse:
+    content = json.dumps(taken.answer, ensure_ascii=False).encode()
+    response = HttpResponse(content, status=HTTPStatus.CREATED, content_type="application/json")
+    if taken.is_repeat:
+        response["Idempotent-Replayed"] = "true"
+    return response
+
+
+@router.post(
+    "/cases",
+    response={201: schemas.ReceiptOut, **_PROBLEMS},
+    openapi_extra=_body(schemas.CaseIn),
+    operation_id="receiveCase",
+    summary="收件：登记一个办件",
+)
+def post_case(request: HttpRequest) -> HttpResponse:
+    """Register a case. The same message again gives the same answer."""
+    moment = now()
+    sender = authenticate(request, now=moment)
+    message = check_case_message(read_json(request))
+    return _answer(receive_case(message=message, sender=sender, desk=desk(), now=moment))
+
+
+@router.put(
+    "/cases/{case_number}/files/{file_key}",
+    response={201: schemas.ReceiptOut, **_PROBLEMS},
+    openapi_extra=_FILE_BODY,
+    operation_id="receiveFile",
+    summary="上传一个文件（原始字节流）",
+)
+def put_file(
+    request: HttpRequest,
+    case_number: str,
+    file_key: str,
+    name: str = "",
+    material: str = "",
+    title: str = "",
+    step: str = "",
+    formed_at: str = "",
+    replaces: str = "",
+) -> HttpResponse:
+    """Take the raw body of a file, of any size, with what is said of it in the query."""
+    moment = now()
+    sender = authenticate(request, now=moment)
+    stated = stated_digest(request)
+    said = {"name": name, "material": material, "title": title, "step": step, "replaces": replaces}
+    told = {**said, "file_key": file_key, "formed_at": formed_at or None, "sha256": stated.hex()}
+    message = check_file_message(told)
+    check_case_number(case_number)
+    staging = services().staging
+    staged = staging.receive(chunks(request), limit=services().instance.max_file_bytes)
+    is_kept = False
+    try:
+        check_digest(stated, staged.digests.sha256)
+        identified = identify(
+            staged.head, staged.tail, size=staged.bytes, open_stream=lambda: staging.open(staged.token)
+        )
+        arrival = Arrival(case_number=case_number, message=message, staged=staged, identified=identified)
+        taken = receive_file(arrival=arrival, sender=sender, desk=desk(), now=now())
+        is_kept = not taken.is_repeat
+    finally:
+        if not is_kept:
+            staging.discard(staged.token)
+    return _answer(taken)
+
+
+@router.post(
+    "/cases/{case_number}/steps",
+    response={201: schemas.ReceiptsOut, **_PROBLEMS},
+    openapi_extra=_body(schemas.StepsIn),
+    operation_id="receiveSteps",
+    summary="上报办理环节",
+)
+def post_steps(request: HttpRequest, case_number: str) -> HttpResponse:
+    """Take one or more steps, all or none."""
+    moment = now()
+    sender = authenticate(request, now=moment)
+    messages = check_steps(read_json(request), check=check_step_message)
+    check_case_number(case_number)
+    taken = receive_steps(case_number=case_number, messages=messages, sender=sender, desk=desk(), now=moment)
+    return _answer(taken)
+
+
+@router.post(
+    "/cases/{case_number}/closure",
+    response={201: schemas.ReceiptOut, **_PROBLEMS},
+    openapi_extra=_body(schemas.ClosureIn),
+    operation_id="receiveClosure",
+    summary="办结（含退件、撤回、不予受理、不予许可）",
+)
+def post_closure(request: HttpRequest, case_number: str) -> HttpResponse:
+    """Take the closure of a case; the pipeline runs from here without a hand."""
+    moment = now()
+    sender = authenticate(request, now=moment)
+    message = check_closure_message(read_json(request))
+    check_case_number(case_number)
+    taken = receive_closure(case_number=case_number, message=message, sender=sender, desk=desk(), now=moment)
+    return _answer(taken)
+
+
+@router.get(
+    "/cases/{case_number}", response={200: schemas.CaseOut, **_PROBLEMS}, operation_id="getCase", summary="办件现状"
+)
+def get_case(request: HttpRequest, case_number: str) -> dict[str, Any]:
+    """Say where a case stands and what keeps it from being archived."""
+    return answers.case_answer(case_queries.get_source_case(_reader(request).source_key, case_number))
+
+
+@router.get(
+    "/cases/{case_number}/inventory",
+    response={200: schemas.InventoryOut, **_PROBLEMS},
+    operation_id="getInventory",
+    summary="材料清点",
+)
+def get_inventory(request: HttpRequest, case_number: str) -> dict[str, Any]:
+    """Say what is present, missing and unexpected, as things stand now."""
+    return answers.inventory_answer(case_queries.get_source_case(_reader(request).source_key, case_number))
+
+
+@router.get(
+    "/cases/{case_number}/receipt",
+    response={200: schemas.ReceiptListOut, **_PROBLEMS},
+    operation_id="getReceipts",
+    summary="各阶段回执",
+)
+def get_receipts(request: HttpRequest, case_number: str) -> dict[str, Any]:
+    """Return the signed receipts of a case, oldest first."""
+    case = case_queries.get_source_case(_reader(request).source_key, case_number)
+    return answers.receipts_answer(case, services().receipt_signer)
+
+
+def _reader(request: HttpRequest) -> Sender:
+    moment = now()
+    sender = authenticate(request, now=moment)
+    claim_nonce_alone(sender, now=moment)
+    return sender
+
+
+MAX_CASE_NUMBER = 50
+
+
+def check_case_number(case_number: str) -> None:
+    """Refuse a case number in a path that no case message could have. Raises Invalid."""
+    if not case_number.isprintable() or not 1 <= len(case_number) <= MAX_CASE_NUMBER:
+        raise Invalid((Problem("case_number", "case_number_malformed"),))

@@ -1,0 +1,166 @@
+"""Shapes of the messages as published in OpenAPI. The domain checks them and reports every problem at once."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated, Any, Literal
+
+from ninja import Schema
+from pydantic import Field
+
+Text = Annotated[str, Field(max_length=1000)]
+
+
+class Applicant(Schema):
+    """申请人（行政相对人）."""
+
+    name: Annotated[str, Field(min_length=1, max_length=200)]
+    kind: Literal["person", "organisation"] = "person"
+    id_type: str = ""
+    id_number: str = ""
+    legal_representative: str = ""
+    address: str = ""
+    agent: str = ""
+
+
+class CaseIn(Schema):
+    """收件: a case was received."""
+
+    case_number: Annotated[str, Field(min_length=1, max_length=50)]
+    title: Annotated[str, Field(min_length=1, max_length=500)]
+    item_code: str
+    item_version: int | None = None
+    applicant: Applicant
+    received_at: datetime
+    accepted_at: datetime | None = None
+    promised_at: datetime | None = None
+    channel: Literal["online", "counter", "post", "email", "internal", "other"] = "other"
+    region_code: str = ""
+    department: str = ""
+    situations: list[str] = []
+    metadata: dict[str, str] = {}
+
+
+class StepIn(Schema):
+    """环节: a step of handling."""
+
+    step_key: Annotated[str, Field(min_length=1, max_length=200)]
+    name: Annotated[str, Field(min_length=1, max_length=1000)]
+    started_at: datetime
+    ended_at: datetime | None = None
+    handler: str = ""
+    unit: str = ""
+    opinion: str = ""
+    action: str = ""
+
+
+class StepsIn(Schema):
+    """Several steps, all or none."""
+
+    steps: Annotated[list[StepIn], Field(min_length=1, max_length=500)]
+
+
+class ClosureIn(Schema):
+    """办结等: how the case ended. The declared counts are compared with what came."""
+
+    kind: Literal["completed", "returned", "withdrawn", "not_accepted", "not_permitted"]
+    closed_at: datetime
+    result: str = ""
+    result_number: str = ""
+    handler: str = ""
+    declared_files: int | None = None
+    declared_steps: int | None = None
+    declared_bytes: int | None = None
+
+
+class SignatureOut(Schema):
+    """Ed25519 over the canonical JSON of ``receipt``: sorted keys, no spaces, UTF-8."""
+
+    algorithm: str
+    key_id: str
+    value: str
+
+
+class ReceiptOut(Schema):
+    """回执: what was taken, signed by this installation."""
+
+    receipt: dict[str, Any]
+    signature: SignatureOut
+
+
+class ReceiptsOut(Schema):
+    """One receipt for each step, in the order sent."""
+
+    receipts: list[ReceiptOut]
+
+
+class ReceiptListOut(Schema):
+    """Every receipt of a case, oldest first."""
+
+    case_number: str
+    state: str
+    receipts: list[ReceiptOut]
+
+
+class FindingOut(Schema):
+    """A finding that keeps the case from being archived."""
+
+    rule: str
+    code: str
+    location: str
+    detail: str
+
+
+class CaseOut(Schema):
+    """Where a case stands."""
+
+    case_number: str
+    state: str
+    title: str
+    item_code: str
+    version: int
+    archival_code: str | None
+    record_code: str | None
+    flags: list[str]
+    files: int
+    steps: int
+    findings: list[FindingOut]
+    received_at: datetime | None
+    closed_at: datetime | None
+    preserved_at: datetime | None
+
+
+class InventoryOut(Schema):
+    """清点: what is there, what is missing, what nobody expected."""
+
+    case_number: str
+    plan: dict[str, Any] | None
+    present: list[dict[str, Any]]
+    missing: list[dict[str, Any]]
+    unexpected: list[dict[str, Any]]
+
+
+class KeyOut(Schema):
+    """A public key of this installation."""
+
+    algorithm: str
+    key_id: str
+    public_key_pem: str
+
+
+class KeysOut(Schema):
+    """The keys that receipts and checkpoints are signed with."""
+
+    keys: list[KeyOut]
+
+
+class ProblemOut(Schema):
+    """RFC 9457 problem details."""
+
+    type: str
+    title: str
+    status: int
+    code: str
+    detail: str
+    lost: bool
+    problems: list[dict[str, str]] = []

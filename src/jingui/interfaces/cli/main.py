@@ -1,0 +1,79 @@
+"""The ``jingui`` command: one table of commands, each a function that takes its arguments and returns an exit code.
+
+0: done · 1: done, and something was found wrong · 2: not run as asked, nothing was changed · 3: nobody answered.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from importlib import import_module
+
+import django
+
+from jingui import __version__
+from jingui.interfaces.cli.output import Out
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """One command: where its code is, and what it is for. Modules are loaded only for the command that runs."""
+
+    name: str
+    module: str
+    arguments: str
+    function: str
+    help: str
+
+
+COMMANDS: tuple[Command, ...] = (
+    Command("init", "setup", "add_init_arguments", "init", "建立实例：文件夹、密钥、数据库表（可重复执行，升级亦用）"),
+    Command("serve", "serve", "add_serve_arguments", "serve", "启动网站、接口和后台进程"),
+    Command("worker", "serve", "add_worker_arguments", "work", "单独启动一个后台进程"),
+    Command("catalogue", "setup", "add_catalogue_arguments", "catalogue", "导入事项目录"),
+    Command("source", "setup", "add_source_arguments", "source", "登记来源系统、吊销密钥"),
+    Command("account", "setup", "add_account_arguments", "account", "建立账户"),
+    Command("status", "status", "add_status_arguments", "status", "办件、文件、对象、日志的数量"),
+    Command("verify", "store", "add_verify_arguments", "verify", "验证全部对象、数据行和日志，逐一指出差错"),
+    Command("reconcile", "store", "add_reconcile_arguments", "reconcile", "核对存储与数据库，完成中断的动作"),
+    Command("reindex", "store", "add_reindex_arguments", "reindex", "重建全文索引"),
+    Command("package", "store", "add_package_arguments", "package", "独立检查一个归档信息包"),
+    Command("replay", "player", "add_replay_arguments", "run_replay", "把办件日志当作业务系统播放给服务器"),
+    Command("samples", "player", "add_samples_arguments", "samples", "写出随产品附带的样例"),
+    Command("demo", "demo", "add_demo_arguments", "demo", "用样例跑一遍主要工作并打开网站"),
+    Command("doctor", "doctor", "add_doctor_arguments", "doctor", "检查设置、数据库、存储、密钥、时钟和磁盘"),
+)
+
+
+def parser() -> argparse.ArgumentParser:
+    """Return the parser of all commands."""
+    top = argparse.ArgumentParser(prog="jingui", description="金匮：政务服务电子文件归档和电子档案管理")
+    top.add_argument("--version", action="version", version=f"jingui {__version__}")
+    commands = top.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    for command in COMMANDS:
+        commands.add_parser(command.name, help=command.help, add_help=False)
+    return top
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run a command and return its exit code."""
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "jingui.settings")
+    given = list(sys.argv[1:] if arguments is None else arguments)
+    chosen, rest = parser().parse_known_args(given[:1])
+    command = next(command for command in COMMANDS if command.name == chosen.command)
+    django.setup()
+    module = import_module(f"jingui.interfaces.cli.{command.module}")
+    own = argparse.ArgumentParser(prog=f"jingui {command.name}", description=command.help)
+    getattr(module, command.arguments)(own)
+    if not any("--json" in action.option_strings for action in own._actions):  # noqa: SLF001 - argparse has no other way
+        own.add_argument("--json", action="store_true", help="结果写成 JSON")
+    namespace = own.parse_args([*rest, *given[1:]])
+    run: Callable[[argparse.Namespace, Out], int] = getattr(module, command.function)
+    return run(namespace, Out(as_json=namespace.json))
+
+
+if __name__ == "__main__":
+    sys.exit(main())

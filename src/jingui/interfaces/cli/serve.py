@@ -1,0 +1,117 @@
+"""``jingui serve`` and ``jingui worker``: the web server with its workers, and a worker alone."""
+
+from __future__ import annotations
+
+import argparse
+import logging
+import os
+import signal
+import subprocess
+import sys
+import threading
+
+from django.conf import settings
+from granian import Granian
+from granian.constants import Interfaces
+
+from jingui.bootstrap import services
+from jingui.interfaces.cli.lifeline import die_with_parent
+from jingui.interfaces.cli.output import Out
+from jingui.interfaces.cli.store import reconcile_now
+from jingui.interfaces.jobs.worker import Worker
+
+log = logging.getLogger("jingui.serve")
+
+
+def add_serve_arguments(parser: argparse.ArgumentParser) -> None:
+    """Describe the arguments of ``serve``."""
+    parser.add_argument("--bind", default="127.0.0.1:8000", metavar="HOST:PORT", help="address to listen on")
+    parser.add_argument("--workers", type=int, default=None, help="worker processes (default: JINGUI_WORKERS)")
+
+
+def serve(arguments: argparse.Namespace, out: Out) -> int:
+    """Reconcile store and database, start the workers, and answer requests until stopped."""
+    host, _, port = arguments.bind.rpartition(":")
+    if not host or not port.isdigit():
+        return out.refuse("bind_malformed", "地址要写成 主机:端口，例如 127.0.0.1:8000。没有启动，没有数据变化。")
+    reconcile_now(out)
+    count = settings.JINGUI.workers if arguments.workers is None else arguments.workers
+    os.environ["JINGUI_SUPERVISED"] = "1"
+    crew = Crew(count)
+    crew.start()
+    out.note(f"金匮在 http://{arguments.bind} ，{count} 个后台进程。按 Ctrl+C 停止。")
+    server = Granian(
+        "jingui.interfaces.wsgi:application",
+        address=host,
+        port=int(port),
+        interface=Interfaces.WSGI,
+        workers=1,
+        blocking_threads=settings.JINGUI.threads,
+        backpressure=max(64, settings.JINGUI.threads * 4),
+        websockets=False,
+        respawn_failed_workers=True,
+        log_access=False,
+    )
+    try:
+        server.serve()
+    finally:
+        crew.stop()
+    return 0
+
+
+class Crew:
+    """The worker processes of one server; one that dies is started again."""
+
+    def __init__(self, count: int) -> None:
+        """Remember how many there should be."""
+        self._count = count
+        self._stopping = threading.Event()
+        self._members: list[subprocess.Popen[bytes]] = []
+
+    def start(self) -> None:
+        """Start the workers and a thread that watches them."""
+        self._members = [self._start_one() for _ in range(self._count)]
+        threading.Thread(target=self._watch, daemon=True, name="crew").start()
+
+    def stop(self) -> None:
+        """Ask the workers to end and wait for them."""
+        self._stopping.set()
+        for member in self._members:
+            member.send_signal(signal.SIGTERM)
+        for member in self._members:
+            try:
+                member.wait(timeout=20)
+            except subprocess.TimeoutExpired:
+                member.kill()
+
+    def _start_one(self) -> subprocess.Popen[bytes]:
+        command = [sys.executable, "-m", "jingui.interfaces.cli.main", "worker", "--supervised"]
+        return subprocess.Popen(command)  # noqa: S603 - our own interpreter and module
+
+    def _watch(self) -> None:
+        while not self._stopping.wait(1.0):
+            for place, member in enumerate(self._members):
+                if member.poll() is not None and not self._stopping.is_set():
+                    log.warning("worker %s ended with %s, starting another", member.pid, member.returncode)
+                    self._members[place] = self._start_one()
+
+
+def add_worker_arguments(parser: argparse.ArgumentParser) -> None:
+    """Describe the arguments of ``worker``."""
+    parser.add_argument("--until-idle", action="store_true", help="do all there is to do, then end")
+    parser.add_argument("--supervised", action="store_true", help=argparse.SUPPRESS)
+
+
+def work(arguments: argparse.Namespace, out: Out) -> int:
+    """Run one worker in this process."""
+    if arguments.supervised:
+        die_with_parent()
+    worker = Worker(services())
+    if arguments.until_idle:
+        done = worker.run_until_idle()
+        out.result({"jobs": done}, f"做完 {done} 项工作。")
+        return 0
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: worker.stop.set())
+    worker.run()
+    return 0

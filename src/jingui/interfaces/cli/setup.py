@@ -1,0 +1,177 @@
+"""Commands that set an instance up: init, catalogue, source, account."""
+
+from __future__ import annotations
+
+import argparse
+import getpass
+import json
+import os
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.contrib.auth.password_validation import validate_password
+from django.core.exceptions import ValidationError
+from django.core.management import call_command
+
+from jingui import bootstrap
+from jingui.domain.access.roles import Role
+from jingui.domain.catalogue import ImportPlan
+from jingui.domain.errors import DomainError, Invalid, Problem
+from jingui.formats.catalogues import read_catalogue
+from jingui.interfaces.cli.output import EXIT_FOUND, EXIT_OK, Out, table
+from jingui.interfaces.wording import error_text, problem_text
+from jingui.usecases import administration
+from jingui.usecases.catalogue import import_catalogue, preview_import
+
+ACTOR = "command"
+
+
+def now() -> datetime:
+    """Read the clock."""
+    return datetime.now(UTC)
+
+
+def refused(out: Out, error: DomainError) -> int:
+    """Say why the domain refused."""
+    lines = [error_text(error.code, error.params)]
+    if isinstance(error, Invalid):
+        lines += [f"  {problem.location}：{problem_text(problem)}" for problem in error.problems]
+    return out.refuse(error.code, "\n".join(lines))
+
+
+def add_init_arguments(parser: argparse.ArgumentParser) -> None:
+    """Describe the arguments of ``init``."""
+    parser.add_argument("--name", default=None, help="档案机构名称（默认 JINGUI_NAME）")
+
+
+def init(arguments: argparse.Namespace, out: Out) -> int:
+    """Make the instance, or bring its tables up to date; doing it again changes nothing else."""
+    instance = settings.JINGUI
+    bootstrap.initialise(instance)
+    call_command("migrate", interactive=False, verbosity=0)
+    bootstrap.search_index().ensure()
+    row = administration.initialise(name=arguments.name or instance.name, now=now())
+    out.result({"home": str(instance.home), "name": row.name, "origin": row.origin}, f"实例已就绪：{instance.home}")
+    return EXIT_OK
+
+
+def add_catalogue_arguments(parser: argparse.ArgumentParser) -> None:
+    """Describe the arguments of ``catalogue import FILE``."""
+    parser.add_argument("action", choices=["import"])
+    parser.add_argument("file", type=Path, metavar="FILE", help="JSON 或 Excel")
+    parser.add_argument("--preview", action="store_true", help="只看会改变什么")
+
+
+def catalogue(arguments: argparse.Namespace, out: Out) -> int:
+    """Import a catalogue file; every refused row is named with its row, field and reason."""
+    try:
+        rows = read_catalogue(arguments.file.read_bytes())
+    except OSError as error:
+        return out.refuse("file_unreadable", f"读不到 {arguments.file}：{error.strerror}。没有任何数据变化。")
+    except Invalid as invalid:
+        return refused(out, invalid)
+    plan = preview_import(rows) if arguments.preview else import_catalogue(rows, actor=ACTOR, now=now())
+    out.result(_import_values(plan), _import_text(plan))
+    return EXIT_FOUND if plan.refused else EXIT_OK
+
+
+def _import_values(plan: ImportPlan) -> dict[str, Any]:
+    return {
+        "added": len(plan.added),
+        "changed": len(plan.changed),
+        "unchanged": len(plan.unchanged),
+        "agencies_added": len(plan.agencies_added),
+        "agencies_changed": len(plan.agencies_changed),
+        "agencies_unchanged": len(plan.agencies_unchanged),
+        "refused": [
+            {
+                "table": row.table,
+                "row": row.row,
+                "key": row.key,
+                "problems": [{"field": p.field, "code": p.code, "detail": _row_text(p.field, p.code, p.params)} for p in row.problems],
+            }
+            for row in plan.refused
+        ],
+    }
+
+
+def _row_text(field: str, code: str, params: dict[str, str]) -> str:
+    return problem_text(Problem(field, code, params))
+
+
+def _import_text(plan: ImportPlan) -> str:
+    values = _import_values(plan)
+    lines = [
+        f"事项：新增 {values['added']}，新版本 {values['changed']}，未变 {values['unchanged']}，退回 {len(plan.refused)} 行",
+        f"机构：新增 {values['agencies_added']}，变更 {values['agencies_changed']}，未变 {values['agencies_unchanged']}",
+    ]
+    rows = [(r["table"], r["row"], p["field"], p["detail"]) for r in values["refused"] for p in r["problems"]]
+    return "\n".join([*lines, table(("表", "行", "字段", "原因"), rows)]) if rows else "\n".join(lines)
+
+
+def add_source_arguments(parser: argparse.ArgumentParser) -> None:
+    """Describe the arguments of ``source add NAME`` and ``source revoke KEY_ID``."""
+    parser.add_argument("action", choices=["add", "revoke"])
+    parser.add_argument("name", metavar="NAME", help="来源系统名称；revoke 时为密钥编号")
+    parser.add_argument("--agency", action="append", default=[], metavar="CODE", help="只代表这些机构（统一社会信用代码）")
+
+
+def source(arguments: argparse.Namespace, out: Out) -> int:
+    """Register a source system and print its key once, or revoke a key."""
+    try:
+        if arguments.action == "revoke":
+            administration.revoke_source_key(key_id=arguments.name, now=now())
+            out.result({"revoked": arguments.name}, f"密钥 {arguments.name} 已吊销。")
+            return EXIT_OK
+        key = administration.register_source(name=arguments.name, agency_codes=tuple(arguments.agency), now=now())
+    except DomainError as error:
+        return refused(out, error)
+    values = {"name": arguments.name, "key_id": key.key_id, "secret": bootstrap.source_secret(key.key_id)}
+    path = write_key_file(values)
+    text = f"来源系统 {arguments.name}\n密钥编号 {values['key_id']}\n密钥     {values['secret']}\n已写入 {path}（0600），交给对接人员后请删除。"
+    out.result({**values, "file": str(path)}, text)
+    return EXIT_OK
+
+
+def write_key_file(values: dict[str, str]) -> Path:
+    """Write a source's key for its integrator, readable by the owner only."""
+    folder = settings.JINGUI.home / "sources"
+    folder.mkdir(mode=0o700, exist_ok=True)
+    safe = "".join(c if c.isalnum() or c in "-_." else "_" for c in values["name"])
+    path: Path = folder / f"{safe}.json"
+    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with os.fdopen(handle, "w", encoding="utf-8") as stream:
+        json.dump(values, stream, ensure_ascii=False)
+    return path
+
+
+def add_account_arguments(parser: argparse.ArgumentParser) -> None:
+    """Describe the arguments of ``account add NAME``."""
+    parser.add_argument("action", choices=["add"])
+    parser.add_argument("username")
+    parser.add_argument("--display-name", default="")
+    parser.add_argument("--role", choices=[role.value for role in Role], required=True)
+    parser.add_argument("--agency", default="", metavar="CODE", help="所属机构；不写则为全部机构")
+
+
+def account(arguments: argparse.Namespace, out: Out) -> int:
+    """Make an account; the password comes from JINGUI_PASSWORD or is asked for, never from the command line."""
+    password = os.environ.get("JINGUI_PASSWORD") or getpass.getpass("密码：")
+    try:
+        validate_password(password)
+        row = administration.create_account(
+            username=arguments.username,
+            display_name=arguments.display_name or arguments.username,
+            role=Role(arguments.role),
+            password=password,
+            agency_code=arguments.agency,
+            now=now(),
+        )
+    except ValidationError as error:
+        return out.refuse("password_weak", " ".join(error.messages) + " 账户没有建立。")
+    except DomainError as error:
+        return refused(out, error)
+    out.result({"username": row.username, "role": row.role}, f"账户 {row.username} 已建立。")
+    return EXIT_OK

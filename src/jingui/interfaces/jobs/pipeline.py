@@ -1,0 +1,73 @@
+"""The pipeline of one case: as many stages as it can go, each a use case with transactions of its own."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from uuid import UUID
+
+from jingui.bootstrap import Services
+from jingui.db.queries.work import CaseProgress, get_progress
+from jingui.domain.lifecycle import CaseState, Stage, next_stage
+from jingui.usecases.arrangement import arrange_case
+from jingui.usecases.inspection import Bench, inspect_case
+from jingui.usecases.packaging import PackingTable, package_case
+from jingui.usecases.preservation import Vault, preserve_case
+
+_MOST_STAGES = 64  # a case that gets so much late material at once goes back to the queue
+
+
+def advance(case_key: UUID, *, services: Services, clock: Callable[[], datetime]) -> None:
+    """Bring a case as far as it can go now. Killed anywhere, the next call goes on from the stored state."""
+    for _ in range(_MOST_STAGES):
+        progress = get_progress(case_key)
+        stage = stage_of(progress) if progress else None
+        if stage is None:
+            return
+        _STAGES[stage](case_key, services, clock())
+
+
+def stage_of(progress: CaseProgress) -> Stage | None:
+    """Return the stage a case waits for: that of its state, or inspection if something new has come."""
+    if progress.state in {CaseState.HELD, CaseState.PRESERVED}:
+        return Stage.INSPECT if progress.has_news else None
+    return next_stage(progress.state)
+
+
+def _inspect(case_key: UUID, services: Services, now: datetime) -> None:
+    bench = Bench(
+        examiner=services.examiner,
+        staging=services.staging,
+        store=services.store,
+        signer=services.receipt_signer,
+        queue=services.queue,
+    )
+    inspect_case(case_key, bench=bench, now=now)
+
+
+def _arrange(case_key: UUID, _services: Services, now: datetime) -> None:
+    arrange_case(case_key, now=now)
+
+
+def _package(case_key: UUID, services: Services, now: datetime) -> None:
+    table = PackingTable(store=services.store, signers=services.signers, archives_name=services.instance.name)
+    package_case(case_key, table=table, now=now)
+
+
+def _preserve(case_key: UUID, services: Services, now: datetime) -> None:
+    vault = Vault(
+        store=services.store,
+        staging=services.staging,
+        search=services.search,
+        signer=services.receipt_signer,
+        queue=services.queue,
+    )
+    preserve_case(case_key, vault=vault, now=now)
+
+
+_STAGES: dict[Stage, Callable[[UUID, Services, datetime], None]] = {
+    Stage.INSPECT: _inspect,
+    Stage.ARRANGE: _arrange,
+    Stage.PACKAGE: _package,
+    Stage.PRESERVE: _preserve,
+}

@@ -1,0 +1,131 @@
+"""The worker: takes cases from the queue, brings each as far as it goes, and seals the journal between."""
+
+from __future__ import annotations
+
+import logging
+import os
+import socket
+import threading
+import time
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from uuid import UUID
+
+from django.db import OperationalError, close_old_connections
+
+from jingui.bootstrap import Services
+from jingui.domain.errors import PermanentFailure, TransientFailure
+from jingui.interfaces.jobs.pipeline import advance
+from jingui.ports import ClaimedJob
+from jingui.usecases.audit.sealing import seal_journal
+from jingui.usecases.capture.folders import forget_old_nonces
+
+log = logging.getLogger("jingui.worker")
+
+IDLE_SECONDS = 0.3
+SEAL_SECONDS = 2.0
+HOUSEKEEPING_SECONDS = 60.0
+MAX_ATTEMPTS = 8
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
+def worker_name() -> str:
+    """Name this process so that another on the same machine can tell whether it still lives."""
+    return f"{socket.gethostname()}:{os.getpid()}:{_started(os.getpid())}"
+
+
+def is_alive(name: str) -> bool:
+    """Say whether the named worker lives; one of another machine is given the benefit of the doubt."""
+    host, _, rest = name.rpartition(":")[0].partition(":")
+    started = name.rpartition(":")[2]
+    if host != socket.gethostname():
+        return True
+    return rest.isdigit() and _started(int(rest)) == started
+
+
+def _started(pid: int) -> str:
+    """Return the start time of a process in clock ticks since boot: a pid used again has another one."""
+    try:
+        return Path(f"/proc/{pid}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()[19]
+    except OSError:
+        return ""
+
+
+class Worker:
+    """One worker loop. ``stop`` may be set from a signal handler or another thread."""
+
+    def __init__(self, services: Services) -> None:
+        """Remember the services; nothing runs yet."""
+        self.services = services
+        self.name = worker_name()
+        self.stop = threading.Event()
+        self._sealed_at = 0.0
+        self._tidied_at = 0.0
+
+    def run(self) -> None:
+        """Work until told to stop."""
+        log.info("worker %s started", self.name)
+        while not self.stop.is_set():
+            try:
+                if not self.work_once():
+                    self.stop.wait(IDLE_SECONDS)
+            except OperationalError:
+                # The database is busy or away: nothing was half done, the job is still claimed or ready.
+                log.exception("database not reachable, trying again")
+                close_old_connections()
+                self.stop.wait(2.0)
+        log.info("worker %s stopped", self.name)
+
+    def run_until_idle(self) -> int:
+        """Do all there is to do and return how many jobs that was (tests, the bulk path)."""
+        done = 0
+        while self.work_once():
+            done += 1
+        return done
+
+    def work_once(self) -> bool:
+        """Do one job if there is one; seal the journal when it is time. Say whether there was a job."""
+        self._keep_house()
+        queue = self.services.queue
+        job = queue.claim(self.name, now=_now()) if queue.has_ready(now=_now()) else None
+        if job:
+            self._do(job)
+        if job is None or time.monotonic() - self._sealed_at > SEAL_SECONDS:
+            self._seal()
+        return job is not None
+
+    def _do(self, job: ClaimedJob) -> None:
+        try:
+            advance(UUID(job.case_key), services=self.services, clock=_now)
+        except PermanentFailure as failure:
+            self._give_back(job, failure, attempts=MAX_ATTEMPTS)
+        except TransientFailure as failure:
+            self._give_back(job, failure, attempts=job.attempts)
+        except OperationalError:
+            raise
+        except Exception as failure:
+            # One bad case must never stop the others: it is kept with its error for a person to see.
+            log.exception("case %s failed", job.case_key)
+            self._give_back(job, failure, attempts=job.attempts)
+        else:
+            self.services.queue.finish(job, now=_now())
+
+    def _give_back(self, job: ClaimedJob, failure: Exception, *, attempts: int) -> None:
+        retry_at = None if attempts >= MAX_ATTEMPTS else _now() + timedelta(seconds=2**attempts)
+        error = f"{type(failure).__name__}: {failure}"
+        log.warning("case %s: %s; %s", job.case_key, error, f"again at {retry_at}" if retry_at else "waits for a person")
+        self.services.queue.fail(job, error=error, retry_at=retry_at)
+
+    def _seal(self) -> None:
+        self._sealed_at = time.monotonic()
+        seal_journal(signers=self.services.signers, now=_now())
+
+    def _keep_house(self) -> None:
+        if time.monotonic() - self._tidied_at < HOUSEKEEPING_SECONDS and self._tidied_at:
+            return
+        self._tidied_at = time.monotonic()
+        self.services.queue.release_dead(is_alive)
+        forget_old_nonces(now=_now())

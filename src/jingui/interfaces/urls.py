@@ -1,0 +1,17 @@
+"""Addresses: the API, the staff's screens, and the public pages."""
+
+from __future__ import annotations
+
+from django.urls import include, path
+
+from jingui.interfaces.api.root import api
+
+urlpatterns = [
+    path("api/v1/", api.urls),
+    path("v/", include("jingui.interfaces.portal.urls")),
+    path("", include("jingui.interfaces.web.urls")),
+]
+handler400 = "jingui.interfaces.web.views.failures.bad_request"
+handler403 = "jingui.interfaces.web.views.failures.forbidden"
+handler404 = "jingui.interfaces.web.views.failures.not_found"
+handler500 = "jingui.interfaces.web.views.failures.server_error"

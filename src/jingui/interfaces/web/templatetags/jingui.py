@@ -1,0 +1,7 @@
+"""Template tags of Jingui."""
+
+from __future__ import annotations
+
+from django import template
+
+register = template.Library()

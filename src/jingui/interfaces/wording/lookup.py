@@ -1,0 +1,16 @@
+"""Finding the words of a code. A code without words is shown as it is, so that nothing is hidden."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping
+
+from jingui.interfaces.wording.tables import TABLES
+
+
+def worded(table: str, code: str, params: Mapping[str, str], *, language: str = "zh") -> str:
+    """Return the words of a code with its values put in; values that are missing show as ``—``."""
+    words = TABLES.get(table, {}).get(code)
+    if words is None:
+        return code
+    return words[0 if language == "zh" else 1].format_map(defaultdict(lambda: "—", params))

@@ -1,0 +1,15 @@
+"""The WSGI application that the server process loads."""
+
+from __future__ import annotations
+
+import os
+
+from django.core.wsgi import get_wsgi_application
+
+from jingui.interfaces.cli.lifeline import die_with_parent
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "jingui.settings")
+if os.environ.get("JINGUI_SUPERVISED") == "1":
+    die_with_parent()
+
+application = get_wsgi_application()

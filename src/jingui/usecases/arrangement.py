@@ -1,0 +1,61 @@
+"""Arrangement (整理): the case becomes one item of keeping and is given its codes, gapless and unique."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import UUID
+
+from django.db import transaction
+
+from jingui.db import journal
+from jingui.db.models import Case, CodeSequence
+from jingui.db.models.records import ProtectedRow
+from jingui.db.queries.facts import case_fact
+from jingui.domain.arrangement.arranging import code_fields
+from jingui.domain.audit.events import Event
+from jingui.domain.catalogue.plans import plan_from_dict
+from jingui.domain.lifecycle import CaseState, move
+from jingui.domain.metadata.code_rules import code_scope, render_code
+
+ACTOR = "system:arrangement"
+
+
+@transaction.atomic
+def arrange_case(case_key: UUID, *, now: datetime) -> CaseState:
+    """Give an inspected case its 档号 and 电子文件号; a later version keeps those of the first.
+
+    The counters are locked until the transaction ends and go back with it, so no serial is lost or given twice.
+    """
+    cases = Case.objects.select_for_update(of=("self",)).select_related("plan__item", "agency", "source")
+    case = cases.get(pk=case_key)
+    state = move(CaseState(case.state), CaseState.ARRANGED)
+    plan = plan_from_dict(case.plan.content)  # type: ignore[union-attr]
+    sequences: list[tuple[CodeSequence, bool]] = []
+    if not case.archival_code:
+        fields = code_fields(case_fact(case, plan, through=case.inspected_through), plan)
+        # Always in this order, so that two cases never wait for each other's counter.
+        for column, rule in (("archival_code", plan.archival_code_rule), ("record_code", plan.record_code_rule)):
+            sequence, is_new = next_serial(f"{column}:{code_scope(rule, fields)}")
+            setattr(case, column, render_code(rule, fields, sequence.last))
+            sequences.append((sequence, is_new))
+    case.state = state.value
+    facts = {"case_number": case.case_number, "archival_code": case.archival_code, "record_code": case.record_code}
+    journal.record(
+        journal.Entry(Event.CASE_ARRANGED, ACTOR, now, case.key, facts),
+        new=_rows(sequences, is_new=True),
+        changed=[case, *_rows(sequences, is_new=False)],
+    )
+    return state
+
+
+def next_serial(scope: str) -> tuple[CodeSequence, bool]:
+    """Return the scope's counter, locked and moved on by one, and whether it is new (unsaved)."""
+    found = CodeSequence.objects.select_for_update().filter(scope=scope).first()
+    if found is None:
+        return CodeSequence(scope=scope, last=1), True
+    found.last += 1
+    return found, False
+
+
+def _rows(sequences: list[tuple[CodeSequence, bool]], *, is_new: bool) -> list[ProtectedRow]:
+    return [sequence for sequence, new in sequences if new is is_new]

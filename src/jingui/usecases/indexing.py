@@ -1,0 +1,64 @@
+"""Indexing: the search index is thrown away and built again from what is kept, a batch at a time."""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Callable
+from datetime import datetime
+from itertools import islice
+
+from django.db import transaction
+
+from jingui.db import journal
+from jingui.db.models import Case, FileText
+from jingui.db.queries.documents import case_document
+from jingui.db.queries.facts import current_files
+from jingui.db.queries.locations import file_locations
+from jingui.domain.audit.events import Event
+from jingui.domain.catalogue.plans import plan_from_dict
+from jingui.ports import Examiner, PreservationStore, SearchDocument, SearchIndex, StagingArea
+
+BATCH = 100
+
+
+def reindex_everything(  # noqa: PLR0913 - the services are one thing each
+    *,
+    search: SearchIndex,
+    store: PreservationStore,
+    staging: StagingArea,
+    examiner: Examiner | None,
+    now: datetime,
+    progress: Callable[[int], None],
+) -> int:
+    """Build the index anew; with an examiner, read the texts anew from the kept files first. Return the count."""
+    with transaction.atomic():
+        search.clear()
+    count = 0
+    cases = Case.objects.exclude(message="").select_related("agency", "plan").order_by("opened_at", "key")
+    iterator = cases.iterator(chunk_size=BATCH)
+    while batch := list(islice(iterator, BATCH)):
+        for case in batch if examiner else ():
+            _read_texts(case, store, staging, examiner)  # type: ignore[arg-type]
+        with transaction.atomic():
+            search.put([_document(case) for case in batch])
+        count += len(batch)
+        progress(count)
+    with transaction.atomic():
+        journal.record(journal.Entry(Event.INDEX_REBUILT, "command", now, facts={"documents": count}))
+    return count
+
+
+def _document(case: Case) -> SearchDocument:
+    plan = plan_from_dict(case.plan.content) if case.plan else None
+    return case_document(case, files=current_files(case), materials=plan.materials if plan else ())
+
+
+def _read_texts(case: Case, store: PreservationStore, staging: StagingArea, examiner: Examiner) -> None:
+    files = current_files(case)
+    found = examiner.examine(list(file_locations(case, files, store=store, staging=staging)))
+    rows = [
+        FileText(file=row, content=zlib.compress(text.encode(), 6))
+        for row, (_reading, text) in zip(files, found, strict=True)
+        if text
+    ]
+    FileText.objects.bulk_create(rows, update_conflicts=True, update_fields=["content"], unique_fields=["file"])

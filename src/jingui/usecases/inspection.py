@@ -1,0 +1,170 @@
+"""Inspection (四性检测): files are opened outside any transaction, then the rules decide inside one.
+
+A blocked case is held with its findings and a receipt to its source; a sound file sent later lets it through.
+"""
+
+from __future__ import annotations
+
+import zlib
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+
+from jingui.db import journal
+from jingui.db.models import Case, FileText, Inspection, Receipt
+from jingui.db.queries.facts import case_fact, current_files, newest_arrival
+from jingui.db.queries.locations import file_locations
+from jingui.db.receipts import stage_receipt
+from jingui.domain.audit.events import Event
+from jingui.domain.catalogue.plans import plan_from_dict
+from jingui.domain.inspection.inspecting import inspect
+from jingui.domain.inspection.report import Report, report_to_dict
+from jingui.domain.inspection.subject import InspectionContext
+from jingui.domain.lifecycle import CaseState, move
+from jingui.domain.metadata.inventory import take_inventory
+from jingui.domain.records.facts import CaseFact, Plan, Reading
+from jingui.domain.records.receipts import ReceiptKind
+from jingui.domain.records.terms import Outcome
+from jingui.ports import Examiner, JobQueue, PreservationStore, Signer, StagingArea
+
+ACTOR = "system:inspection"
+
+# What a case as a whole shows for its inspection: the gravest outcome that a person would want to know.
+_GRAVITY = (Outcome.FAILED, Outcome.NEEDS_PERSON, Outcome.WARNED, Outcome.PASSED, Outcome.NOT_CHECKED)
+
+
+@dataclass(frozen=True, slots=True)
+class Bench:
+    """What an inspection needs at hand."""
+
+    examiner: Examiner
+    staging: StagingArea
+    store: PreservationStore
+    signer: Signer
+    queue: JobQueue
+
+
+def inspect_case(case_key: UUID, *, bench: Bench, now: datetime) -> CaseState:
+    """Inspect a case as it stands and move it on, or hold it.
+
+    What arrives while files are being opened is not part of this inspection and asks for another one.
+    """
+    case = Case.objects.select_related("plan__item", "agency", "source").get(pk=case_key)
+    through = newest_arrival(case_key)
+    readings, texts = _readings(case, through, bench)
+    with transaction.atomic():
+        locked = Case.objects.select_for_update(of=("self",)).select_related("plan__item", "agency", "source")
+        return _decide(locked.get(pk=case_key), Examined(through, readings, texts), bench, now)
+
+
+@dataclass(frozen=True, slots=True)
+class Examined:
+    """What the readers found: for which arrivals, per file key, and the texts still to be kept."""
+
+    through: int
+    readings: dict[str, Reading]
+    texts: dict[UUID, str]
+
+
+def _readings(case: Case, through: int, bench: Bench) -> tuple[dict[str, Reading], dict[UUID, str]]:
+    last = Inspection.objects.filter(case=case).order_by("-number").first()
+    known = {key: reading_from_dict(value) for key, value in (last.readings if last else {}).items()}
+    files = current_files(case, through)
+    fresh = [row for row in files if row.file_key not in known or _may_be_better(known[row.file_key])]
+    found = bench.examiner.examine(list(file_locations(case, fresh, store=bench.store, staging=bench.staging)))
+    texts = {}
+    for row, (reading, text) in zip(fresh, found, strict=True):
+        known[row.file_key] = reading
+        if text:
+            texts[row.key] = text
+    standing = {row.file_key for row in files}
+    return {key: value for key, value in known.items() if key in standing}, texts
+
+
+_PASSING_DEFECTS = frozenset({"reader_crashed", "reader_timeout", "reader_out_of_memory"})
+
+
+def _may_be_better(reading: Reading) -> bool:
+    """Say whether looking again may tell more: the reader broke down, not the file."""
+    return any(code in _PASSING_DEFECTS for code, _ in reading.defects)
+
+
+def _decide(case: Case, examined: Examined, bench: Bench, now: datetime) -> CaseState:
+    plan = plan_from_dict(case.plan.content)  # type: ignore[union-attr]
+    fact = case_fact(case, plan, through=examined.through, readings=examined.readings)
+    report = inspect(fact, plan, facts=_context(case), now=now)
+    is_late = case.state == CaseState.PRESERVED.value
+    state = move(CaseState(case.state), CaseState.HELD if report.is_blocked else CaseState.INSPECTED)
+    _write_case(case, state, fact, plan, report)
+    case.inspected_through = examined.through
+    case.is_late_arrival = case.is_late_arrival or is_late
+    inspection = _inspection(case, report, examined.readings, now)
+    new: list[Any] = [inspection]
+    if report.is_blocked:
+        new.append(_receipt(case, inspection, report, bench.signer, now))
+    kind = Event.CASE_HELD if report.is_blocked else Event.CASE_INSPECTED
+    facts = {"case_number": case.case_number, "inspection": inspection.number, "counts": report.counts()}
+    journal.record(journal.Entry(kind, ACTOR, now, case.key, facts), new=new, changed=[case])
+    _keep_texts(examined.texts)
+    return state
+
+
+def _context(case: Case) -> InspectionContext:
+    """Look up what else the rules may want to know: other cases that hold a value that must be unique."""
+    others = Case.objects.filter(case_number=case.case_number).exclude(pk=case.pk).exclude(message="")
+    same = tuple(f"{row.source_id.hex}/{row.case_number}" for row in others.filter(agency=case.agency)[:5])
+    return InspectionContext(same_values={"project_id": same} if same else {})
+
+
+def _write_case(case: Case, state: CaseState, fact: CaseFact, plan: Plan, report: Report) -> None:
+    case.state = state.value
+    case.outcome = gravest(report).value
+    case.blocking_count = len(report.blocking_findings())
+    case.missing_count = len(take_inventory(plan, fact).missing)
+    case.file_count = len(fact.files)
+    closed_at = fact.closure.closed_at if fact.closure else None
+    case.is_late_event = bool(closed_at and any(step.started_at > closed_at for step in fact.steps))
+
+
+def gravest(report: Report) -> Outcome:
+    """Return the outcome that stands for the whole report."""
+    found = {finding.outcome for finding in report.findings if finding.is_blocking or finding.outcome != Outcome.NEEDS_PERSON}
+    return next((outcome for outcome in _GRAVITY if outcome in found), Outcome.NOT_CHECKED)
+
+
+def _inspection(case: Case, report: Report, readings: dict[str, Reading], now: datetime) -> Inspection:
+    return Inspection(
+        case=case,
+        number=Inspection.objects.filter(case=case).count() + 1,
+        at=now,
+        outcome=case.outcome,
+        is_blocked=report.is_blocked,
+        report=report_to_dict(report),
+        readings={key: reading_to_dict(reading) for key, reading in readings.items()},
+    )
+
+
+def _receipt(case: Case, inspection: Inspection, report: Report, signer: Signer, now: datetime) -> Receipt:
+    findings = [{"rule": f.rule, "code": f.code, "location": f.location} for f in report.blocking_findings()]
+    subject = {"inspection": inspection.number, "findings": findings}
+    kind = ReceiptKind.CASE_HELD
+    return stage_receipt(case, kind, number=inspection.number, subject=subject, signer=signer, at=now)
+
+
+def _keep_texts(texts: dict[UUID, str]) -> None:
+    rows = [FileText(file_id=key, content=zlib.compress(text.encode(), 6)) for key, text in texts.items()]
+    FileText.objects.bulk_create(rows, update_conflicts=True, update_fields=["content"], unique_fields=["file"])
+
+
+def reading_to_dict(reading: Reading) -> dict[str, Any]:
+    """Return a reading as JSON values."""
+    return asdict(reading)
+
+
+def reading_from_dict(value: dict[str, Any]) -> Reading:
+    """Read what ``reading_to_dict`` wrote."""
+    defects = tuple((code, detail) for code, detail in value["defects"])
+    return Reading(**{**value, "defects": defects, "notes": tuple(value["notes"])})

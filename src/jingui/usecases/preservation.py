@@ -1,0 +1,116 @@
+"""Preservation (入库): the package is moved into the store with one rename; only then does the database say archived."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+
+from jingui.db import journal
+from jingui.db.models import Case, CaseFile, PackageVersion, Receipt
+from jingui.db.queries.documents import case_document
+from jingui.db.queries.facts import current_files, newest_arrival
+from jingui.db.receipts import stage_receipt
+from jingui.domain.audit.events import Event
+from jingui.domain.catalogue.plans import plan_from_dict
+from jingui.domain.errors import TransientFailure
+from jingui.domain.lifecycle import CaseState, move
+from jingui.domain.records.receipts import ReceiptKind
+from jingui.ports import BuiltVersion, JobQueue, PreservationStore, SearchIndex, Signer, StagingArea
+
+ACTOR = "system:preservation"
+
+
+@dataclass(frozen=True, slots=True)
+class Vault:
+    """What preservation needs at hand."""
+
+    store: PreservationStore
+    staging: StagingArea
+    search: SearchIndex
+    signer: Signer
+    queue: JobQueue
+
+
+def preserve_case(case_key: UUID, *, vault: Vault, now: datetime) -> CaseState:
+    """Move the built version into the store, then say so with journal entry and receipt.
+
+    Done again after a break at any line it ends in the same state: a version that stands is not moved twice.
+
+    Raises:
+        TransientFailure: ``package_not_built``, the build is gone; the next attempt builds it again.
+    """
+    package = PackageVersion.objects.filter(case_id=case_key, stored_at=None).order_by("-number").first()
+    if package is None:
+        raise TransientFailure("package_not_built", str(case_key))
+    if not vault.store.has_version(package.object_id, package.number, package.inventory_sha512):
+        vault.store.commit(built_version(package))
+    with transaction.atomic():
+        state = _archive(case_key, package, vault, now)
+    release_staging(case_key, vault.staging)
+    return state
+
+
+def built_version(package: PackageVersion) -> BuiltVersion:
+    """Return what the store needs to know of a build."""
+    paths = {logical: place[0] for logical, place in package.manifest.items()}
+    return BuiltVersion(package.object_id, package.number, package.inventory_sha512, paths, package.bytes)
+
+
+def _archive(case_key: UUID, package: PackageVersion, vault: Vault, now: datetime) -> CaseState:
+    cases = Case.objects.select_for_update(of=("self",)).select_related("plan__item", "agency", "source")
+    case = cases.get(pk=case_key)
+    case.state = move(CaseState(case.state), CaseState.PRESERVED).value
+    case.version = package.number
+    case.preserved_at = now
+    package.stored_at = now
+    receipt = _receipt(case, package, vault.signer, now)
+    facts: dict[str, Any] = {
+        "case_number": case.case_number,
+        "version": package.number,
+        "object_id": package.object_id,
+        "inventory_sha512": package.inventory_sha512,
+        "bytes": package.bytes,
+        "files": package.file_count,
+    }
+    entry = journal.Entry(Event.CASE_PRESERVED, ACTOR, now, case.key, facts)
+    journal.record(entry, new=[receipt], changed=[case, package])
+    plan = plan_from_dict(case.plan.content)  # type: ignore[union-attr]
+    files = current_files(case, case.inspected_through)
+    vault.search.put([case_document(case, files=files, materials=plan.materials)])
+    if newest_arrival(case_key) > case.inspected_through:
+        vault.queue.put(case.key.hex, now=now)
+    return CaseState.PRESERVED
+
+
+def release_staging(case_key: UUID, staging: StagingArea) -> int:
+    """Let go of staged bytes that the newest stored version holds; return how many.
+
+    Bytes of files that another file replaced stay in staging: nothing that came is ever thrown away here.
+    """
+    package = PackageVersion.objects.filter(case_id=case_key, stored_at__isnull=False).order_by("-number").first()
+    if package is None:
+        return 0
+    tokens = CaseFile.objects.filter(case_id=case_key, file_key__in=list(package.arranged)).values_list("staged_token")
+    released = 0
+    for (token,) in tokens.iterator():
+        staging.discard(token)
+        released += 1
+    return released
+
+
+def _receipt(case: Case, package: PackageVersion, signer: Signer, now: datetime) -> Receipt:
+    subject = {
+        "archival_code": case.archival_code,
+        "record_code": case.record_code,
+        "version": package.number,
+        "object_id": package.object_id,
+        "inventory_sha512": package.inventory_sha512,
+        "files": package.file_count,
+        "bytes": package.bytes,
+    }
+    kind = ReceiptKind.CASE_ARCHIVED
+    return stage_receipt(case, kind, number=package.number, subject=subject, signer=signer, at=now)

@@ -1,0 +1,96 @@
+"""What every test may use: the selection for the second database, fresh databases, corpora, and a real browser."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import uuid
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.parse import urlsplit, urlunsplit
+
+import psycopg
+import pytest
+from playwright.sync_api import Browser, Page, Request, sync_playwright
+
+ROOT = Path(__file__).resolve().parents[1]
+BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+DATABASE_FIXTURES = {"db", "transactional_db", "live_server", "fresh_database_url"}
+LOCAL_HOSTS = {"127.0.0.1", "localhost", "::1", None}
+DESKTOP = {"width": 1366, "height": 768}
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Add the choice of ``run.py test`` for its second run."""
+    parser.addoption("--database-only", action="store_true", help="run only the tests that touch a database")
+
+
+def touches_database(item: pytest.Item) -> bool:
+    """Say whether a test can come out differently on another database."""
+    is_marked = any(item.get_closest_marker(name) for name in ("django_db", "journey"))
+    return is_marked or bool(DATABASE_FIXTURES & set(getattr(item, "fixturenames", ())))
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Keep what was asked for; what is left out because the machine lacks a browser shows as skipped."""
+    if config.getoption("--database-only"):
+        dropped = [item for item in items if not touches_database(item)]
+        items[:] = [item for item in items if touches_database(item)]
+        config.hook.pytest_deselected(items=dropped)
+    if os.environ.get("JINGUI_TESTS_WITHOUT") == "browser":
+        for item in items:
+            if item.get_closest_marker("browser"):
+                item.add_marker(pytest.mark.skip(reason="run without a browser"))
+
+
+@pytest.fixture(scope="session")
+def corpora() -> Path:
+    """Return the folder of the public corpora; tests that need it are skipped where it is absent."""
+    folder = Path(os.environ.get("JINGUI_CORPORA", ROOT.parent / "shared"))
+    if not (folder / "data").is_dir():
+        pytest.skip("the corpora are not on this machine (JINGUI_CORPORA)")
+    return folder
+
+
+@pytest.fixture
+def fresh_database_url() -> Iterator[str]:
+    """Return the address of an empty database for an instance of its own: "" means its default, SQLite in its home."""
+    server = os.environ.get("JINGUI_DATABASE_URL", "")
+    if not server:
+        yield ""
+        return
+    name = f"instance_{uuid.uuid4().hex}"
+    with psycopg.connect(server, autocommit=True) as connection:
+        connection.execute(f'CREATE DATABASE "{name}"')
+        yield urlunsplit(urlsplit(server)._replace(path=f"/{name}"))
+        connection.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """Run a real Chromium, without sound and without a sandbox (which needs rights that containers lack)."""
+    path = os.environ.get("JINGUI_BROWSER") or next(filter(None, map(shutil.which, BROWSERS)), None)
+    # Playwright keeps an event loop in this thread; Django would take its queries for asynchronous ones.
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=path, args=["--no-sandbox", "--mute-audio"])
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture
+def page(browser: Browser) -> Iterator[Page]:
+    """Open an empty page at 1366×768; the test fails if anything on it asks another machine or breaks in a script."""
+    context = browser.new_context(viewport=DESKTOP, locale="zh-CN", timezone_id="Asia/Shanghai")
+    opened, foreign, broken = context.new_page(), [], []
+
+    def note(request: Request) -> None:
+        if request.url.startswith("http") and urlsplit(request.url).hostname not in LOCAL_HOSTS:
+            foreign.append(request.url)
+
+    context.on("request", note)
+    opened.on("pageerror", lambda error: broken.append(str(error)))
+    yield opened
+    context.close()
+    assert not foreign, f"a page asked another machine: {foreign}"
+    assert not broken, f"a script broke: {broken}"
