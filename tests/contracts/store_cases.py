@@ -35,7 +35,9 @@ class Shelf:
 
     def spec(self, files: dict[str, bytes], *, number: int = 1, object_id: str = OBJECT_ID) -> VersionSpec:
         """Stage files (metadata is handed over as data) and ask for a version of them."""
-        return VersionSpec(object_id, number, tuple(map(self.content, files, files.values())), "归档", "档案员", CREATED)
+        return VersionSpec(
+            object_id, number, tuple(map(self.content, files, files.values())), "归档", "档案员", CREATED
+        )
 
     def content(self, path: str, data: bytes) -> Content:
         if path.endswith(".xml"):
@@ -86,7 +88,8 @@ class DyingDisk(Disk):
 
     def remove_tree(self, path: Path) -> None:
         if path.exists() and self.reached():
-            next(file for file in [*path.rglob("*"), path] if file.is_file() or file == path).unlink()
+            for file in [file for file in path.rglob("*") if file.is_file()][:1]:
+                file.unlink()
             raise Killed
         super().remove_tree(path)
 
@@ -106,6 +109,4 @@ for act_name in ("make_folder", "create", "link", "rename", "sync_data", "sync",
 
 def tree(folder: Path) -> dict[str, bytes | None]:
     """Return everything below a folder: path to content, folders to ``None``."""
-    return {
-        str(path.relative_to(folder)): path.read_bytes() if path.is_file() else None for path in folder.rglob("*")
-    }
+    return {str(path.relative_to(folder)): path.read_bytes() if path.is_file() else None for path in folder.rglob("*")}

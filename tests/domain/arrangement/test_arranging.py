@@ -113,7 +113,7 @@ FILES = st.dictionaries(
 )
 
 
-@settings(deadline=None, max_examples=60)
+@settings(deadline=None, max_examples=40)
 @given(FILES, st.randoms())
 def test_arrangement_is_a_gapless_permutation_with_unique_safe_names_whatever_the_order(told, random):
     files = [

@@ -141,7 +141,7 @@ FILES = st.dictionaries(
 )
 
 
-@settings(deadline=None)
+@settings(deadline=None, max_examples=60)
 @given(FILES, st.booleans(), st.booleans())
 def test_every_file_is_in_exactly_one_part_of_the_inventory(told, lenient, has_plan):
     files = tuple(

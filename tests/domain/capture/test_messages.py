@@ -3,7 +3,7 @@ from __future__ import annotations
 from datetime import datetime
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from jingui.domain.capture import (
@@ -245,6 +245,7 @@ JSON = st.recursive(
 
 
 @pytest.mark.parametrize(("check", "raw"), KINDS)
+@settings(deadline=None, max_examples=40)
 @given(data=st.data())
 def test_no_message_breaks_a_check(check, raw, data):
     name = data.draw(st.sampled_from(sorted(raw)) | st.text(max_size=9))

@@ -251,7 +251,7 @@ def test_an_item_written_out_can_be_imported_again():
     assert again == item
 
 
-@settings(deadline=None, max_examples=60)
+@settings(deadline=None, max_examples=40)
 @given(
     st.lists(
         st.dictionaries(st.sampled_from(sorted(ITEM)), st.none() | st.integers() | st.text(max_size=9)), max_size=5

@@ -103,7 +103,7 @@ def materials(draw):
     )
 
 
-@settings(deadline=None, max_examples=50)
+@settings(deadline=None, max_examples=30)
 @given(
     materials(),
     st.sampled_from(Retention),

@@ -16,7 +16,8 @@ import jingui.domain.inspection as package
 from jingui.domain.errors import Invalid
 from jingui.domain.inspection import FINDING_CODES, RULES, inspect, report_from_dict, report_to_dict
 from jingui.domain.inspection.content_rules import DEFECTS
-from jingui.domain.records.terms import ClosureKind, Outcome
+from jingui.domain.metadata import ELEMENTS, DataType, Element, MetadataProfile
+from jingui.domain.records.terms import ClosureKind, Obligation, Outcome
 
 SOURCES = sorted(Path(package.__file__).parent.glob("*.py"))
 
@@ -252,6 +253,26 @@ def test_a_strange_character_in_an_original_name_never_holds_a_case():
     assert said(report, "special_character")[0].outcome is Outcome.WARNED
 
 
+@pytest.mark.parametrize(
+    ("datatype", "value", "code"),
+    [
+        (DataType.INTEGER, "三", "value_not_a_number"),
+        (DataType.INTEGER, "３", "value_not_a_number"),
+        (DataType.TIME, "昨天", "value_not_a_time"),
+        (DataType.TIME, "2024-03-01", "value_not_a_time"),
+        (DataType.TIME, "2024-03-01T09:00:00+08:00", None),
+        (DataType.INTEGER, "3", None),
+    ],
+)
+def test_elements_that_an_installation_adds_are_held_to_their_type(datatype, value, code):
+    extra = Element("local", "本地元素", "", datatype, 40, Obligation.OPTIONAL, "metadata.local")
+    context = make_context(profile=MetadataProfile(elements=(*ELEMENTS, extra)))
+
+    report = report_of(make_case(metadata={"local": value}), context=context)
+
+    assert [f.code for f in report.findings if f.rule == "GD-1-3"] == [code or "all_well"]
+
+
 def test_lines_of_an_opinion_are_no_special_characters():
     assert not said(report_of(edited(make_case(), "steps.0.opinion", "同意。\n请办理。\t")), "special_character")
 
@@ -357,7 +378,7 @@ PATHS = st.sampled_from(
 )
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(st.data(), st.lists(PATHS, max_size=4))
 def test_findings_of_any_case_carry_exactly_the_values_their_wording_needs(data, changes):
     case = make_case()

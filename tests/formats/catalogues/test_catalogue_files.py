@@ -83,6 +83,7 @@ def test_our_own_json_is_read_with_row_numbers_from_one():
         (b'{"format": "jingui-catalogue/1", "items": [1]}', "not_a_list"),
         (b'{"format": "jingui-catalogue/1", "itens": []}', "unknown_catalogue_part"),
         (b'{"format": "jingui-catalogue/1", "a\\ud800": []}', "unknown_catalogue_part"),
+        (b" " * (64 * 1024 * 1024 + 1), "catalogue_file_too_large"),
         (b"PK\x03\x04 no zip", "workbook_unreadable"),
         (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\x00" * 600, "workbook_unreadable"),
     ],
@@ -163,6 +164,7 @@ def test_a_value_under_no_header_is_not_lost_in_silence():
     [
         ({"别的": [["x"]]}, "sheet_missing"),
         ({"事项": []}, "column_missing"),
+        ({"事项": [["x"] * 201]}, "sheet_too_long"),
         ({"事项": [["实施编码", "事项名称", "事项版本"]]}, "column_missing"),
         ({"事项": [[*(column.header for column in ITEM_COLUMNS), "备注"]]}, "column_unknown"),
         ({"事项": [[*(column.header for column in ITEM_COLUMNS), "实施编码"]]}, "column_twice"),
@@ -170,6 +172,17 @@ def test_a_value_under_no_header_is_not_lost_in_silence():
 )
 def test_a_workbook_that_is_not_of_the_template_is_refused(sheets, code):
     assert code in refusals(write_workbook(sheets))
+
+
+def test_a_published_list_with_odd_parts_is_refused_row_by_row():
+    odd = {"task_code": CODE, "name": 5, "dept_uscc": None, "statutory_limit": "无", "materials": "申请表"}
+
+    plan = plan_import(read_catalogue(json.dumps({"items": [odd]}).encode()))
+
+    assert {(field, code) for table, _, field, code in reasons(plan) if table == "items"} == {
+        ("item_name", "wrong_type"), ("agency", "required"),
+        ("statutory_limit", "wrong_type"), ("plan.materials", "wrong_type"),
+    }  # fmt: skip
 
 
 def test_a_workbook_that_says_it_unpacks_without_end_is_refused():

@@ -98,11 +98,11 @@ class Disk:
             os.close(descriptor)
 
     def remove_folder(self, path: Path) -> bool:
-        """Remove a folder if it is empty; say whether it was."""
+        """Remove a folder if it is empty; say whether there is none any more."""
         try:
             path.rmdir()
         except OSError:
-            return False
+            return not path.exists()
         return True
 
     def remove_tree(self, path: Path) -> None:

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import mmap
 
-from PIL import Image, ImageFile
+from PIL import ImageFile
 
-from jingui.formats.reading.pictures import READER, too_large
+from jingui.formats.reading.pictures import READER, decoding, too_large
 from jingui.formats.reading.source import Outcome, Source
 
 SOI, EOI, SOS = 0xD8, 0xD9, 0xDA
@@ -31,8 +31,7 @@ def read_jpeg(source: Source) -> Outcome:
         return outcome.refuse("truncated", "no end of image")
     if source.size - end - 2 > TRAILING_TOLERATED:
         outcome.note("attachments", f"{source.size - end - 2} bytes after the picture")
-    source.stream.seek(0)
-    with Image.open(source.stream, formats=("JPEG",)) as picture:
+    with decoding(source, outcome) as picture:
         _decode_small(picture, outcome)
     return outcome
 

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
-from PIL import Image
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from PIL import Image, ImageFile
 from PIL import __version__ as pillow_version
 
 from jingui.formats.reading.limits import DEFAULT_LIMITS
@@ -15,10 +19,25 @@ PILLOW_NAMES = {"jpeg": "JPEG", "png": "PNG", "tiff": "TIFF", "gif": "GIF", "bmp
 Image.MAX_IMAGE_PIXELS = DEFAULT_LIMITS.pixels
 
 
+@contextmanager
+def decoding(source: Source, outcome: Outcome) -> Iterator[ImageFile.ImageFile]:
+    """Open a picture; what Pillow warns of while it is open becomes a warning about the file.
+
+    Filters of warnings belong to the whole process, so threads that decode at once may exchange such warnings.
+    """
+    source.stream.seek(0)
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        with Image.open(source.stream, formats=(PILLOW_NAMES[source.found.format_name],)) as picture:
+            yield picture
+    for warning in caught:
+        outcome.defect("needs_repair", str(warning.message))
+
+
 def read_picture(source: Source) -> Outcome:
     """Decode a GIF or BMP whole, every frame counted."""
     outcome = Outcome(READER)
-    with Image.open(source.stream, formats=(PILLOW_NAMES[source.found.format_name],)) as picture:
+    with decoding(source, outcome) as picture:
         if too_large(picture.size, source, outcome):
             return outcome
         outcome.page_count = 1

@@ -6,9 +6,7 @@ import struct
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from PIL import Image
-
-from jingui.formats.reading.pictures import READER, too_large
+from jingui.formats.reading.pictures import READER, decoding, too_large
 from jingui.formats.reading.source import Outcome, Source
 
 WIDTH, HEIGHT = 256, 257
@@ -49,8 +47,7 @@ def read_tiff(source: Source) -> Outcome:
 
 
 def _decode(source: Source, outcome: Outcome) -> None:
-    source.stream.seek(0)
-    with Image.open(source.stream, formats=("TIFF",)) as picture:
+    with decoding(source, outcome) as picture:
         for number in range(outcome.page_count or 0):
             if number == source.limits.loaded_pages:
                 outcome.note("not_all_pages_loaded", f"{number} of {outcome.page_count}")

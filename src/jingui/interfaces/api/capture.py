@@ -115,8 +115,8 @@ def put_file(
     moment = now()
     sender = authenticate(request, now=moment)
     stated = stated_digest(request)
-    said = {"name": name, "material": material, "title": title, "step": step, "replaces": replaces}
-    told = {**said, "file_key": file_key, "formed_at": formed_at or None, "sha256": stated.hex()}
+    said = {"name": name, "material_code": material, "title": title, "step": step, "formed_at": formed_at, "replaces": replaces}
+    told = {key: value for key, value in said.items() if value} | {"file_key": file_key, "sha256": stated.hex()}
     message = check_file_message(told)
     check_case_number(case_number)
     staging = services().staging

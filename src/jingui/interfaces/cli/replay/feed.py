@@ -15,9 +15,11 @@ from jingui.interfaces.cli.replay.plan import Kind, Message
 from jingui.interfaces.cli.replay.progress import Progress
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
     from pathlib import Path
     from random import Random
+
+    Observer = Callable[[int, int], None]
 
 MAX_FAILURES_KEPT = 200
 HTTP_CONFLICT = 409
@@ -101,10 +103,18 @@ _PARTS = {Kind.STEP: "steps", Kind.CLOSURE: "closure"}
 
 
 def feed(
-    sendings: Sequence[Message], *, endpoint: Endpoint, waiting: Waiting, concurrency: int = 1, label: str = "sent"
+    sendings: Sequence[Message],
+    *,
+    endpoint: Endpoint,
+    waiting: Waiting,
+    concurrency: int = 1,
+    observe: Observer | None = None,
 ) -> FeedResult:
-    """Send everything, ``concurrency`` connections at once; stop when the server falls silent for good."""
-    run = _Feed(sendings, label)
+    """Send everything, ``concurrency`` connections at once; stop when the server falls silent for good.
+
+    ``observe`` is told after each answer how many sendings are answered, and of how many.
+    """
+    run = _Feed(sendings, observe)
     started = time.monotonic()
     with ThreadPoolExecutor(concurrency) as pool:
         workers = [pool.submit(run.work, CaptureClient(endpoint, waiting=waiting)) for _ in range(concurrency)]
@@ -117,12 +127,13 @@ def feed(
 class _Feed:
     """The shared state of one feed; everything but the sending itself is done under its lock."""
 
-    def __init__(self, sendings: Sequence[Message], label: str) -> None:
+    def __init__(self, sendings: Sequence[Message], observe: Observer | None) -> None:
         self.result = FeedResult()
         self._rest: Iterator[Message] = iter(sendings)
         self._seen: set[int] = set()
         self._lock = threading.Lock()
-        self._progress = Progress(label, len(sendings))
+        self._total, self._observe = len(sendings), observe
+        self._progress = Progress("sent", len(sendings))
         self._is_stopped = False
 
     def work(self, client: CaptureClient) -> None:
@@ -157,7 +168,10 @@ class _Feed:
             self.result.is_answered = True
             if not answer.is_taken:
                 self._note_failure(message, answer)
+            done = sum(each.sent for each in self.result.tallies.values())
         self._progress.advance()
+        if self._observe is not None:
+            self._observe(done, self._total)
 
     def _note_failure(self, message: Message, answer: Answer) -> None:
         self.result.problems[answer.code] += 1

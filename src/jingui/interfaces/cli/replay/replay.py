@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from pathlib import Path
 
+    from jingui.interfaces.cli.replay.feed import Observer
+
 
 class SupplyError(ValueError):
     """There are no files to send."""
@@ -74,9 +76,17 @@ def plan_log(log: Path, *, items: Path, files: Sequence[Path], options: ReplayOp
 
 
 def replay(
-    log: Path, *, endpoint: Endpoint, items: Path, files: Sequence[Path], options: ReplayOptions
+    log: Path,
+    *,
+    endpoint: Endpoint,
+    items: Path,
+    files: Sequence[Path],
+    options: ReplayOptions,
+    observe: Observer | None = None,
 ) -> ReplayReport:
     """Play a case log at a running server as a business system would, and wait until it has come to rest.
+
+    ``observe`` is told after each answer how many sendings are answered, and of how many.
 
     Raises:
         LogError, ItemsError, SupplyError: an input cannot be used; nothing was sent.
@@ -91,7 +101,13 @@ def replay(
             repeat=options.repeat,
             is_shuffled=options.is_shuffled,
         )
-        fed = feed(sendings, endpoint=endpoint, waiting=options.waiting, concurrency=options.concurrency)
+        fed = feed(
+            sendings,
+            endpoint=endpoint,
+            waiting=options.waiting,
+            concurrency=options.concurrency,
+            observe=observe,
+        )
         return _follow(_Run(plans, endpoint, options, client), fed)
 
 
@@ -140,6 +156,4 @@ def _mend(run: _Run) -> FeedResult:
     """Send a sound file for each broken one, as the source does when it sees its case held."""
     sendings = [broken.mend for broken in run.broken]
     options = run.options
-    return feed(
-        sendings, endpoint=run.endpoint, waiting=options.waiting, concurrency=options.concurrency, label="mended"
-    )
+    return feed(sendings, endpoint=run.endpoint, waiting=options.waiting, concurrency=options.concurrency)

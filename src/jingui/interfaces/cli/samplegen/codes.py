@@ -1,6 +1,7 @@
 """Numbers of invented people and bodies: right in form and check digit, and given to nobody.
 
-All of them lie in the region 109900: GB/T 2260 gives 10 to no province, so no person and no body has such a number.
+All of them lie in the region 539900. GB/T 2260 has no prefecture 99 in any province, so no person and no body has such
+a number, and yet validators that know the provinces take it.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from datetime import date
 
-REGION = "109900"
+REGION = "539900"
 _SHOWN_HEAD, _SHOWN_TAIL = 6, 4
 _USCC_CHARS = "0123456789ABCDEFGHJKLMNPQRTUWXY"
 _USCC_WEIGHTS = (1, 3, 9, 27, 19, 26, 16, 17, 20, 29, 25, 13, 8, 24, 10, 30, 28)

@@ -157,7 +157,7 @@ def _body_words(pick: random.Random) -> Words:
         "hospital_address": f"云泽市{pick.choice(raw['streets'])} {1 + pick.randrange(99)} 号",
         "hospital_head": pick.choice(("温如海", "卓成", "柳长青")),
         "old_hospital_head": pick.choice(("牧远", "尉迟峰")),
-        "hospital_licence": f"PDY{pick.randrange(10**6):06d}109900A1001",
+        "hospital_licence": f"PDY{pick.randrange(10**6):06d}539900A1001",
         "ward": pick.choice(raw["wards"]),
         "school": pick.choice(raw["schools"]),
         "major": "护理",
@@ -177,7 +177,7 @@ def _body_words(pick: random.Random) -> Words:
         "bank": pick.choice(raw["banks"]),
         "employer_number": f"9999{pick.randrange(10**6):06d}",
         "job_number": f"9999{pick.randrange(10**8):08d}",
-        "project_code": f"{2024 + pick.randrange(2)}-109900-47-01-{pick.randrange(10**6):06d}",
+        "project_code": f"{2024 + pick.randrange(2)}-539900-47-01-{pick.randrange(10**6):06d}",
         "doctor_qualification": f"{2012 + pick.randrange(10)}99110{pick.randrange(10**12):012d}",
     }
 
@@ -213,7 +213,7 @@ def _property_words(pick: random.Random) -> Words:
         "house_area_inner": f"{inner}.36",
         "house_area_shared": f"{shared}.18",
         "house_price": f"{68 + pick.randrange(150)}.{pick.randrange(10)}",
-        "unit_number": f"109900 0{pick.randrange(10**5):05d} GB{pick.randrange(10**5):05d} F{pick.randrange(10**8):08d}",
+        "unit_number": f"539900 0{pick.randrange(10**5):05d} GB{pick.randrange(10**5):05d} F{pick.randrange(10**8):08d}",
         "old_property_number": f"泽（2019）云泽市不动产权第{pick.randrange(10**7):07d}号",
     }
 
@@ -270,7 +270,7 @@ def _office_words(item: Item, times: Timetable, number: int) -> Words:
         "head": agency.head,
         "promised": str(item.promised),
         "serial": serial,
-        "case_number": f"109900{agency.unit}{day:%Y%m%d}{serial}",
+        "case_number": f"539900{agency.unit}{day:%Y%m%d}{serial}",
         "form_number": f"{item.prefix}-{day.year}-{serial[1:]}",
         "accept_number": f"{item.prefix}受〔{day.year}〕{serial[2:]}号",
         "doc_number": f"{agency.mark}〔{day.year}〕",

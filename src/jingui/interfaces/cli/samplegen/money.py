@@ -24,7 +24,7 @@ def money_words(amount: Decimal) -> str:
             words = words.rstrip("零") + "万"
     while "零零" in words:
         words = words.replace("零零", "零")
-    words = words.rstrip("零").removesuffix("零万") + "元"
+    words = (words.rstrip("零") or "零") + "元"
     tens, ones = divmod(cents, 10)
     if not cents:
         return words + "整"

@@ -42,14 +42,13 @@ def _paper(width: int, height: int, variant: int) -> Image.Image:
     pick = seeded(variant)
     tone = ((250, 248, 240), (247, 246, 243), (252, 249, 236))[variant % 3]
     grain = Image.frombytes("L", (256, 256), pick.randbytes(256 * 256)).filter(ImageFilter.GaussianBlur(0.7))
-    grain = grain.point([241 + value // 18 for value in range(256)])
     tiled = Image.new("L", (width, height))
     for x in range(0, width, 256):
         for y in range(0, height, 256):
             tiled.paste(grain, (x, y))
     light = Image.linear_gradient("L").rotate(90 * variant).resize((width, height))
-    light = light.point([246 + value * 9 // 255 for value in range(256)])
-    shade = ImageChops.multiply(tiled, light).convert("RGB")
+    # Grain and light are mixed before the range is narrowed, so that the light falls off without steps.
+    shade = Image.blend(tiled, light, 0.45).point([240 + value * 15 // 255 for value in range(256)]).convert("RGB")
     return ImageChops.multiply(Image.new("RGB", (width, height), tone), shade)
 
 

@@ -8,19 +8,21 @@ from typing import TYPE_CHECKING
 from jingui.interfaces.cli.samplegen.demo import demo_cases
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from pathlib import Path
 
     from jingui.interfaces.cli.samplegen.story import DemoCase
 
 
-def write_files(folder: Path, *, seed: int = 1) -> int:
+def write_files(folder: Path, *, seed: int = 1, cases: Iterable[DemoCase] | None = None) -> int:
     """Write every demo case: its messages as ``case.json`` and its files by name; return how many files.
 
     Args:
         folder: made if absent; a folder per case number is made in it.
         seed: decides the cases, see ``demo_cases``.
+        cases: cases to write instead, made already.
     """
-    return sum(_write_case(folder / case.number, case) for case in demo_cases(seed))
+    return sum(_write_case(folder / case.number, case) for case in (demo_cases(seed) if cases is None else cases))
 
 
 def _write_case(folder: Path, case: DemoCase) -> int:
