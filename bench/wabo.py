@@ -1,6 +1,6 @@
 """The acceptance run of the capture pipeline on a real municipal case log, with the server killed on the way.
 
-    python bench/wabo.py [--limit N] [--broken 0.05] [--kills 5] [--seed 1] [--keep FOLDER]
+    PYTHONPATH=src python bench/wabo.py [--limit N] [--broken 0.05] [--kills 5] [--seed 1] [--keep FOLDER]
 
 Makes a fresh instance, imports the items, replays the log shuffled, each message one to three times, four at
 once, kills the server by SIGKILL at random points and restarts it, and compares what is there in the end with
@@ -19,14 +19,10 @@ import random
 import sys
 import tempfile
 import time
-from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-ROOT = Path(__file__).resolve().parents[1]
-sys.path[:0] = [str(ROOT / "src"), str(ROOT / "bench")]
-
-from wabo_checks import Expected, Table, check_instance, check_packages, check_statuses, expect, ocfl_is_valid
+from wabo_checks import Expected, Table, check_instance, check_packages, check_statuses, expect, judge_root
 from wabo_files import RIGHT_FINDINGS, kind_of, make_broken_files, sound_files
 from wabo_server import Instance, Killer
 
@@ -34,6 +30,10 @@ from jingui.interfaces.cli.client import Endpoint, Waiting
 from jingui.interfaces.cli.replay.replay import ReplayOptions, replay
 from jingui.interfaces.cli.replay.report import ReplayReport, to_text
 
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+ROOT = Path(__file__).resolve().parents[1]
 DATA = Path(os.environ.get("JINGUI_CORPORA", ROOT.parent / "shared")) / "data"
 LOG = DATA / "caselogs" / "wabo_receipt_shared.csv.gz"
 FACTS = DATA / "caselogs" / "expectations_wabo.json"
@@ -96,7 +96,7 @@ def check_feed(table: Table, report: ReplayReport) -> None:
     """Every message stands on the server, none was refused."""
     for kind, tally in report.feed.tallies.items():
         table.row(f"messages answered: {kind.value}", tally.sent, tally.taken + tally.replayed)
-        table.row(f"messages taken at most once: {kind.value}", True, tally.taken <= tally.messages)
+        table.row(f"messages taken more than once: {kind.value}", 0, max(0, tally.taken - tally.messages))
     table.row("messages refused or in conflict", {}, dict(report.feed.problems))
 
 
@@ -118,7 +118,7 @@ def check_broken(table: Table, report: ReplayReport) -> None:
     """Each closed case with a broken file waited with the right finding, and no other case did."""
     broken = [entry for entry in report.broken if entry.case_number in report.closed]
     held = {entry.case_number for entry in broken}
-    table.row("broken files sent", True, bool(broken))
+    table.row("no broken file was sent", 0, int(not broken))
     states = {number: report.before_mending[number].state for number in held}
     table.row("cases with broken files held before mending", len(held), sum(s == "held" for s in states.values()))
     for kind, right in RIGHT_FINDINGS.items():
@@ -145,8 +145,7 @@ def check(instance: Instance, report: ReplayReport, chosen: argparse.Namespace) 
     verified = instance.command("verify", may_find=True)
     check_instance(table, instance.command("status"), verified, expected)
     check_packages(table, instance.home / "store", expected)
-    is_valid, said = ocfl_is_valid(instance.home / "store")
-    table.row("ocfl-py finds the root valid", True, is_valid or said)
+    table.row("ocfl-py on the storage root", "valid", judge_root(instance.home / "store"))
     return table
 
 

@@ -13,11 +13,6 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-
-from jingui.adapters.stores.building import BUILD_FILE
-from jingui.domain.errors import PermanentFailure
-from jingui.formats.ocfl.root_validation import validate_root
-from jingui.ports import BuiltVersion, VersionSpec
 from tests.contracts.store_cases import (
     FIRST,
     OBJECT_ID,
@@ -28,6 +23,11 @@ from tests.contracts.store_cases import (
     folder_shelf,
     tree,
 )
+
+from jingui.adapters.stores.building import BUILD_FILE
+from jingui.domain.errors import PermanentFailure
+from jingui.formats.ocfl.root_validation import validate_root
+from jingui.ports import BuiltVersion, VersionSpec
 
 VERSIONS = {1: FIRST, 2: SECOND}
 

@@ -8,13 +8,13 @@ import tracemalloc
 from pathlib import Path
 
 import pytest
+from tests.contracts.store_cases import FIRST, OBJECT_ID, SECOND, Shelf, expected_of, folder_shelf
 
 from jingui.adapters.stores.disk import Disk
 from jingui.adapters.stores.readme import README
 from jingui.domain.errors import PermanentFailure
 from jingui.formats.ocfl.layout import CONFIG_FILE, LAYOUT_FILE, object_path
 from jingui.formats.ocfl.root_validation import validate_root
-from tests.contracts.store_cases import FIRST, OBJECT_ID, SECOND, Shelf, expected_of, folder_shelf
 
 PLACE = object_path(OBJECT_ID)
 THIRD = {**SECOND, "材料/再补正.pdf": b"even later"}
@@ -43,13 +43,15 @@ class Filled:
     def __init__(self, home: Path) -> None:
         self.shelf = folder_shelf(home)
         self.expected: dict[str, str] = {}
+        self.built = []
         for number, files in enumerate((FIRST, SECOND, THIRD), 1):
-            self.built = self.shelf.put(files, number=number)
-            self.expected |= expected_of(files, self.built)
+            self.built.append(self.shelf.put(files, number=number))
+            self.expected |= expected_of(files, self.built[-1])
         self.folder = self.shelf.store.root / PLACE
 
-    def found(self, *, knows: bool = True) -> set[tuple[str, str]]:
-        known = {"expected": self.expected, "expected_inventory_sha512": self.built.inventory_sha512} if knows else {}
+    def found(self, *, knows: bool = True, **more: object) -> set[tuple[str, str]]:
+        known = {"expected": self.expected, "expected_inventory_sha512": self.built[-1].inventory_sha512}
+        known = {**known, **more} if knows else {}
         findings = list(self.shelf.store.verify_object(OBJECT_ID, **known))
         assert all(finding.object_id == OBJECT_ID for finding in findings)
         assert len(findings) == len(set(findings))
@@ -93,7 +95,8 @@ def test_a_lost_file_is_found_to_be_lost(filled: Filled, knows: bool) -> None:
 def test_when_every_file_is_changed_every_file_is_named(filled: Filled) -> None:
     for path in FILES:
         flip(filled.folder / path)
-    assert {path for _, path in filled.found()} == set(FILES)
+    older = {number: built.inventory_sha512 for number, built in enumerate(filled.built[:-1], 1)}
+    assert filled.found(older_inventories=older) == {(f"{role(path)}_damaged", path) for path in FILES}
 
 
 def test_with_every_inventory_damaged_the_contents_stay_above_suspicion(filled: Filled) -> None:

@@ -9,12 +9,12 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
+from tests.contracts.store_cases import DyingDisk, Killed
 
 from jingui.adapters.stores.disk import Disk
 from jingui.adapters.stores.staging import EDGE_BYTES, GATHER_BYTES, FolderStagingArea
 from jingui.domain.errors import Refused, TransientFailure
 from jingui.formats.digests import digest_bytes
-from tests.contracts.store_cases import DyingDisk, Killed
 
 
 @pytest.fixture
@@ -51,7 +51,7 @@ def test_a_stream_of_the_limit_is_taken_and_one_byte_more_is_refused(staging: Fo
     assert staging.receive([b"x" * 100], limit=100).bytes == 100
     with pytest.raises(Refused, match="file_too_large"):
         staging.receive([b"x" * 100, b"x"], limit=100)
-    assert len(os.listdir(staging.folder)) == 1
+    assert len(list(staging.folder.iterdir())) == 1
 
 
 def test_a_stream_beyond_the_limit_is_not_read_to_its_end(staging: FolderStagingArea) -> None:
@@ -74,7 +74,7 @@ def test_a_stream_that_breaks_off_leaves_nothing(staging: FolderStagingArea) -> 
 
     with pytest.raises(ConnectionResetError):
         staging.receive(broken())
-    assert not os.listdir(staging.folder)
+    assert not list(staging.folder.iterdir())
 
 
 def test_memory_does_not_grow_with_the_stream(staging: FolderStagingArea) -> None:
@@ -120,7 +120,7 @@ def test_only_old_broken_uploads_are_swept(staging: FolderStagingArea) -> None:
     new.write_bytes(b"half")
     os.utime(old, (time.time() - 7200,) * 2)
     assert staging.sweep_parts(older_than_seconds=3600) == 1
-    assert set(os.listdir(staging.folder)) == {kept, new.name}
+    assert {path.name for path in staging.folder.iterdir()} == {kept, new.name}
 
 
 class FullDisk(Disk):
@@ -142,10 +142,10 @@ def test_a_disk_that_takes_no_more_is_a_failure_that_may_pass(tmp_path: Path, nu
     staging.initialise()
     with pytest.raises(TransientFailure, match=code):
         staging.receive([b"x"])
-    assert not os.listdir(staging.folder)
+    assert not list(staging.folder.iterdir())
 
 
-@pytest.mark.skipif(not os.path.exists("/dev/full"), reason="no /dev/full")
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no /dev/full")
 def test_a_full_device_is_a_failure_that_may_pass(tmp_path: Path) -> None:
     class FullDevice(Disk):
         def create(self, path: Path) -> int:
@@ -156,7 +156,7 @@ def test_a_full_device_is_a_failure_that_may_pass(tmp_path: Path) -> None:
     staging.initialise()
     with pytest.raises(TransientFailure, match="storage_full"):
         staging.receive([b"x"])
-    assert not os.listdir(staging.folder)
+    assert not list(staging.folder.iterdir())
 
 
 def test_an_upload_that_ends_before_it_is_durable_returns_no_token(tmp_path: Path) -> None:

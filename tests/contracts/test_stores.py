@@ -9,11 +9,11 @@ from datetime import datetime
 from pathlib import Path
 
 import pytest
+from tests.contracts.store_cases import FIRST, OBJECT_ID, SECOND, Shelf, folder_shelf
 
 from jingui.domain.errors import Conflict, Invalid, PermanentFailure, TransientFailure
 from jingui.formats.digests import digest_bytes
 from jingui.ports import Content
-from tests.contracts.store_cases import FIRST, OBJECT_ID, SECOND, Shelf, folder_shelf
 
 STORES: dict[str, Callable[[Path], Shelf]] = {"folder": folder_shelf}
 

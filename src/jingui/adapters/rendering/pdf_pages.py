@@ -38,7 +38,8 @@ def _drawn(page: pdfium.PdfPage, width: int) -> Image.Image:
     if wide <= 0 or high <= 0:
         raise PermanentFailure("page_not_drawn", "page without area")
     scaled, _ = drawn_size(wide, high, width)
-    bitmap = page.render(scale=scaled / wide, may_draw_forms=True, rev_byteorder=True)
+    # pdfium's binding rounds up, so a hair less than the exact scale gives the exact width.
+    bitmap = page.render(scale=(scaled - 0.01) / wide, may_draw_forms=True, rev_byteorder=True)
     image: Image.Image = bitmap.to_pil().convert("RGB")
     bitmap.close()
     page.close()

@@ -11,7 +11,7 @@ from jingui.adapters.stores.disk import Disk, storage_failures
 from jingui.adapters.stores.moving import Mover, head_of, sha512_of
 from jingui.adapters.stores.places import Places
 from jingui.adapters.stores.root_files import identifier_of, initialise_root, object_folders, verify_root_files
-from jingui.adapters.stores.verification import verify_object
+from jingui.adapters.stores.verification import Expected, verify_object
 from jingui.domain.errors import PermanentFailure
 from jingui.formats.ocfl.inventory import INVENTORY, SIDECAR
 from jingui.ports import BuiltVersion, StagingArea, StoreFinding, VersionSpec
@@ -121,6 +121,7 @@ class FolderStore:
         *,
         expected: Mapping[str, str] | None = None,
         expected_inventory_sha512: str | None = None,
+        older_inventories: Mapping[int, str] | None = None,
     ) -> Iterator[StoreFinding]:
         """Read an object whole and name each damaged, missing or unexpected file of it.
 
@@ -128,13 +129,14 @@ class FolderStore:
             object_id: the object.
             expected: SHA-512 of every content path of all versions, as the database knows them.
             expected_inventory_sha512: SHA-512 of the newest inventory, as the database knows it.
+            older_inventories: SHA-512 of the inventories of earlier versions, by version number. They can also
+                be made again from a sound newest one; given, they leave no doubt when all its copies are damaged.
 
-        Without the last two the object is measured by its own inventory, so far as a copy agrees with a sidecar.
+        Without the last three the object is measured by its own inventory, so far as a copy agrees with a sidecar.
         An object whose next version is being committed at this moment may show findings: verify it again.
         """
-        return verify_object(
-            self._places.root, object_id, expected=expected, expected_inventory_sha512=expected_inventory_sha512
-        )
+        known = Expected(expected, expected_inventory_sha512 or "", older_inventories or {})
+        return verify_object(self._places.root, object_id, known)
 
     def verify_root(self) -> Iterator[StoreFinding]:
         """Name what is wrong with the root's own files, and files and folders that belong to no object."""

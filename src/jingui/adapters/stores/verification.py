@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from jingui.formats.digests import digest_file
@@ -40,6 +40,18 @@ Wanted = dict[str, str]
 
 
 @dataclass(frozen=True, slots=True)
+class Expected:
+    """What the caller knows of an object: SHA-512 by content path, of the newest inventory, and of older ones by version.
+
+    Whatever is not known is taken from the object itself, as far as one file of it proves another.
+    """
+
+    contents: Mapping[str, str] | None = None
+    inventory: str = ""
+    older: Mapping[int, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
 class _Known:
     """What is known of the newest inventory: its digest (``""``: nothing), its number, and its content if a copy is sound."""
 
@@ -49,29 +61,29 @@ class _Known:
     inventory: Inventory | None = None
 
 
-def verify_object(
-    root: Path, object_id: str, *, expected: Mapping[str, str] | None, expected_inventory_sha512: str | None
-) -> Iterator[StoreFinding]:
+def verify_object(root: Path, object_id: str, expected: Expected) -> Iterator[StoreFinding]:
     """List each damaged, missing or unexpected file of an object; see ``FolderStore.verify_object``."""
     path = object_path(object_id)
-    for code, where, detail in _object(root / path, expected, expected_inventory_sha512 or ""):
+    for code, where, detail in _object(root / path, expected):
         yield StoreFinding(object_id, f"{path}/{where}".rstrip("/"), code, detail)
 
 
-def _object(folder: Path, expected: Mapping[str, str] | None, sha512: str) -> Iterator[Fault]:
+def _object(folder: Path, expected: Expected) -> Iterator[Fault]:
     if not folder.is_dir():
         yield "object_missing", "", ""
         return
-    known = _known(folder, sha512, expected)
-    if expected is None and known.inventory is not None:
-        expected = {path: digest for digest, paths in known.inventory.manifest.items() for path in paths}
-    wanted = {**_wanted_small(known), **(expected or {})}
+    known = _known(folder, expected.inventory, expected.contents)
+    contents = expected.contents
+    if contents is None:
+        manifest = known.inventory.manifest if known.inventory else {}
+        contents = {path: digest for digest, paths in manifest.items() for path in paths}
+    wanted = {**_wanted_small(known, expected.older), **contents}
     yield from _strays(folder, wanted)
     for path in sorted(wanted):
         yield from _compare(path, wanted[path], folder / path)
     for version in range(1, known.head + 1):
         if wanted[f"v{version}/{INVENTORY}"] == "":
-            yield from _pair(folder, f"v{version}/", expected or {})
+            yield from _pair(folder, f"v{version}/", contents)
 
 
 def _strays(folder: Path, wanted: Wanted) -> Iterator[Fault]:
@@ -124,20 +136,19 @@ def _sound(data: bytes) -> Inventory | None:
         return None
 
 
-def _wanted_small(known: _Known) -> Wanted:
+def _wanted_small(known: _Known, older: Mapping[int, str]) -> Wanted:
     wanted = {OBJECT_DECLARATION: _sha512(declaration_bytes(OBJECT_DECLARATION))}
     for prefix, number in (("", known.head), *((f"v{n}/", n) for n in range(1, known.head + 1))):
-        digest = _inventory_digest(known, number)
+        digest = older.get(number, "") if number < known.head else known.sha512
+        digest = digest or _older_digest(known, number)
         wanted[prefix + INVENTORY] = digest
         wanted[prefix + SIDECAR] = _sha512(f"{digest} {INVENTORY}\n".encode()) if digest else ""
     return wanted
 
 
-def _inventory_digest(known: _Known, number: int) -> str:
-    if number == known.head:
-        return known.sha512
+def _older_digest(known: _Known, number: int) -> str:
     if known.inventory is None or inventory_bytes(known.inventory) != known.data:
-        return ""  # written by other software: its older copies cannot be made again
+        return ""  # no sound copy, or written by other software: older copies cannot be made again
     return _sha512(inventory_bytes(at_version(known.inventory, number)))
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import re
-import zipfile
 from typing import TYPE_CHECKING
 
 from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook
@@ -18,23 +17,19 @@ from jingui.formats.catalogues.template import (
     SHEETS,
     Column,
 )
+from jingui.formats.catalogues.workbook_guard import WORKBOOK_PROBLEM_CODES, check_workbook
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
 EXCEL_PROBLEM_CODES: dict[str, tuple[str, ...]] = {
-    "workbook_unreadable": (),
-    "workbook_too_large": ("limit",),
+    **WORKBOOK_PROBLEM_CODES,
     "sheet_missing": ("sheet",),
-    "sheet_too_long": ("sheet", "limit"),
     "column_missing": ("sheet", "header"),
     "column_unknown": ("sheet", "header"),
     "column_twice": ("sheet", "header"),
 }
 
-_UNPACKED_LIMIT = 512 * 1024 * 1024
-_ROWS_LIMIT = 200_000
-_COLUMNS_LIMIT = 200
 _HEADER_LIMIT = 60
 _LIST_SEPARATORS = re.compile(r"[、,，;；\n]")
 _FLAGS = {"是": True, "否": False, "": False}
@@ -52,7 +47,7 @@ def read_excel_catalogue(data: bytes) -> tuple[RawRow, ...]:
     Raises:
         Invalid: it is no workbook, is too large, or lacks or repeats sheets or columns; an unknown column is refused too.
     """
-    _check_unpacked_size(data)
+    check_workbook(data)
     # The reader is native code: whatever a hostile workbook makes it raise means that it cannot be read.
     try:
         workbook = CalamineWorkbook.from_filelike(io.BytesIO(data))
@@ -62,27 +57,12 @@ def read_excel_catalogue(data: bytes) -> tuple[RawRow, ...]:
     return _joined(sheets)
 
 
-def _check_unpacked_size(data: bytes) -> None:
-    if not data.startswith(b"PK"):
-        return
-    try:
-        with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            size = sum(entry.file_size for entry in archive.infolist())
-    except (zipfile.BadZipFile, NotImplementedError, ValueError, OSError):
-        raise _refuse("workbook_unreadable") from None
-    if size > _UNPACKED_LIMIT:
-        raise _refuse("workbook_too_large", limit=str(_UNPACKED_LIMIT))
-
-
 def _sheet_rows(workbook: CalamineWorkbook, name: str, columns: tuple[Column, ...]) -> list[SheetRow]:
     if name not in workbook.sheet_names:
         if name == ITEM_SHEET:
             raise _refuse("sheet_missing", sheet=name)
         return []
-    sheet = workbook.get_sheet_by_name(name)
-    if sheet.total_height > _ROWS_LIMIT or sheet.total_width > _COLUMNS_LIMIT:
-        raise _refuse("sheet_too_long", sheet=name, limit=str(_ROWS_LIMIT))
-    return _read_sheet(sheet, name, columns)
+    return _read_sheet(workbook.get_sheet_by_name(name), name, columns)
 
 
 def _read_sheet(sheet: CalamineSheet, name: str, columns: tuple[Column, ...]) -> list[SheetRow]:

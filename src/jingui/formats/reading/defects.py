@@ -75,6 +75,7 @@ NOTES: dict[str, str] = {
     "entries": "Number of entries of the archive.",
     "title": "Title that the document gives itself.",
     "loose_path": "A path inside the container resolves only when case or base is ignored.",
+    "trailing_bytes": "Number of bytes after a picture, such as the second picture of a phone.",
     "encoding": "Character encoding of the text.",
 }
 

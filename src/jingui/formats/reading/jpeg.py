@@ -30,7 +30,7 @@ def read_jpeg(source: Source) -> Outcome:
     if end < 0:
         return outcome.refuse("truncated", "no end of image")
     if source.size - end - 2 > TRAILING_TOLERATED:
-        outcome.note("attachments", f"{source.size - end - 2} bytes after the picture")
+        outcome.note("trailing_bytes", str(source.size - end - 2))
     with decoding(source, outcome) as picture:
         _decode_small(picture, outcome)
     return outcome

@@ -23,7 +23,7 @@ class Progress:
         self._stream = stream or sys.stderr
         self._is_terminal = self._stream.isatty()
         self._lock = threading.Lock()
-        self._written = time.monotonic()
+        self._written, self._told = time.monotonic(), -1
 
     def advance(self, count: int = 1) -> None:
         """Note that steps are done, and say so if the last word is some time ago."""
@@ -34,12 +34,13 @@ class Progress:
                 self._write("\r" if self._is_terminal else "\n")
 
     def finish(self) -> None:
-        """Write the last line."""
+        """Write the last line, unless it stands there already."""
         with self._lock:
-            self._write("\n")
+            if self._is_terminal or self._told != self._done:
+                self._write("\n")
 
     def _write(self, end: str) -> None:
         start = "\r" if self._is_terminal else ""
         self._stream.write(f"{start}{self._label} {self._done}/{self._total}{end}")
         self._stream.flush()
-        self._written = time.monotonic()
+        self._written, self._told = time.monotonic(), self._done

@@ -54,6 +54,14 @@ def person(pick: random.Random, *, entry: str, is_man: bool) -> Person:
     return Person(name, "男" if is_man else "女", nation, born, citizen_number(born, serial=serial))
 
 
+def born_about(someone: Person, year: int) -> Person:
+    """Return the same person born in that year or one of the seven after it, with the number that follows."""
+    there = someone.born
+    born = date(year + there.year % 8, there.month, min(there.day, 28))
+    number = citizen_number(born, serial=int(someone.id_number[14:17]))
+    return Person(someone.name, someone.sex, someone.nation, born, number)
+
+
 def people(seed: int) -> list[Person]:
     """Return all invented applicants in an order that the seed decides."""
     pick = seeded(f"people {seed}")

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from jingui.interfaces.cli.samplegen.catalogue import items
 from jingui.interfaces.cli.samplegen.chance import seeded
-from jingui.interfaces.cli.samplegen.context import people
+from jingui.interfaces.cli.samplegen.context import born_about, people
 from jingui.interfaces.cli.samplegen.making import CaseMaker
 
 if TYPE_CHECKING:
@@ -30,6 +30,8 @@ _ITEM_COUNTS = {
     "food": 4,
     "residence": 3,
 }
+# Items whose applicants are of a certain age: new nurses are young, the subsidy is for people over forty.
+_BORN_FROM = {"nurse_first": 1997, "nurse_extend": 1986, "nurse_change": 1988, "doctor": 1984, "subsidy": 1969}
 _TWIST_COUNTS = {
     "none": 26,
     "duplicate_messages": 5,
@@ -60,6 +62,8 @@ def demo_cases(seed: int = 1) -> Iterator[DemoCase]:
     applicants = people(seed)
     for number, (key, twist) in enumerate(zip(keys, twists, strict=True)):
         applicant = applicants[number % len(applicants)]
+        if key in _BORN_FROM:
+            applicant = born_about(applicant, _BORN_FROM[key])
         yield CaseMaker(f"{seed}/{number}", items()[key], twist, applicant, number).case()
 
 
