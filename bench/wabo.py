@@ -119,8 +119,9 @@ def check_broken(table: Table, report: ReplayReport) -> None:
     broken = [entry for entry in report.broken if entry.case_number in report.closed]
     held = {entry.case_number for entry in broken}
     table.row("no broken file was sent", 0, int(not broken))
-    states = {number: report.before_mending[number].state for number in held}
-    table.row("cases with broken files held before mending", len(held), sum(s == "held" for s in states.values()))
+    waited = {number for number, status in report.before_mending.items() if status.state == "held"}
+    table.row("cases with broken files held before mending", len(held), len(held & waited))
+    table.row("other cases held before mending", [], sorted(waited - held)[:5])
     for kind, right in RIGHT_FINDINGS.items():
         entries = [entry for entry in broken if kind_of(entry.path) == kind]
         without = {e.path.name for e in entries if not right & set(report.before_mending[e.case_number].findings)}

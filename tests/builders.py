@@ -35,7 +35,8 @@ from jingui.formats.identification import identify
 from jingui.interfaces.cli.samplegen import DemoCase, catalogue, demo_cases
 from jingui.interfaces.cli.samplegen.story import FileMessage
 from jingui.interfaces.jobs.pipeline import advance
-from jingui.usecases.administration import create_account, initialise as enter_installation, register_source
+from jingui.usecases.administration import create_account, register_source
+from jingui.usecases.administration import initialise as enter_installation
 from jingui.usecases.arrangement import arrange_case
 from jingui.usecases.audit.sealing import seal_everything
 from jingui.usecases.capture.cases import receive_case

@@ -135,7 +135,12 @@ class PreservationStore(Protocol):
         ...
 
     def verify_object(
-        self, object_id: str, *, expected: Mapping[str, str] | None = None, expected_inventory_sha512: str | None = None
+        self,
+        object_id: str,
+        *,
+        expected: Mapping[str, str] | None = None,
+        expected_inventory_sha512: str | None = None,
+        older_inventories: Mapping[int, str] | None = None,
     ) -> Iterator[StoreFinding]:
         """Read an object whole and name each damaged, missing or unexpected file of it.
 

@@ -155,6 +155,13 @@ def test_a_cleared_index_is_empty_and_takes_documents_again(index):
     assert found(index, "2026") == (SHOP.record_key,)
 
 
+def test_an_optimized_index_answers_the_same(index):
+    index.optimize()
+
+    assert found(index, "2026") == (SHOP.record_key, NURSE.record_key)
+    assert found(index, "王芳", ("440100-wsjk",)) == (NURSE.record_key,)
+
+
 def test_writes_belong_to_the_transaction_of_the_caller(index, connection):
     connection.set_autocommit(False)
     index.put([dataclasses.replace(NURSE, fields={"title": "另一个题名"}, text="")])

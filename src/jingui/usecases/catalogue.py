@@ -57,7 +57,8 @@ def _draft(row: Agency) -> AgencyDraft:
 @transaction.atomic
 def _take_agencies(drafts: Sequence[AgencyDraft], *, actor: str, now: datetime) -> None:
     known = {row.code: row for row in Agency.objects.filter(code__in=[draft.code for draft in drafts])}
-    new, changed = [], []
+    new: list[ProtectedRow] = []
+    changed: list[ProtectedRow] = []
     for draft in drafts:
         row = known.get(draft.code) or Agency(code=draft.code)
         for name in ("name", "short_name", "region_code", "fonds", "fonds_name"):

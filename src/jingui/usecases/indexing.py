@@ -21,7 +21,7 @@ from jingui.ports import Examiner, PreservationStore, SearchDocument, SearchInde
 BATCH = 100
 
 
-def reindex_everything(  # noqa: PLR0913 - the services are one thing each
+def reindex_everything(
     *,
     search: SearchIndex,
     store: PreservationStore,

@@ -131,7 +131,9 @@ def _write_case(case: Case, state: CaseState, fact: CaseFact, plan: Plan, report
 
 def gravest(report: Report) -> Outcome:
     """Return the outcome that stands for the whole report."""
-    found = {finding.outcome for finding in report.findings if finding.is_blocking or finding.outcome != Outcome.NEEDS_PERSON}
+    found = {
+        finding.outcome for finding in report.findings if finding.is_blocking or finding.outcome != Outcome.NEEDS_PERSON
+    }
     return next((outcome for outcome in _GRAVITY if outcome in found), Outcome.NOT_CHECKED)
 
 

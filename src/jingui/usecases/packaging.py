@@ -133,7 +133,9 @@ def _note(
     package = previous or PackageVersion(case=case, number=built.number)
     package.object_id = built.object_id
     package.inventory_sha512 = built.inventory_sha512
-    package.manifest = {c.logical_path: [built.content_paths[c.logical_path], c.digests.sha512, c.bytes] for c in contents}
+    package.manifest = {
+        c.logical_path: [built.content_paths[c.logical_path], c.digests.sha512, c.bytes] for c in contents
+    }
     package.arranged = {file.fact.key: file.path for file in record.files}
     package.through_event = case.inspected_through
     package.file_count = len(record.files)

@@ -161,3 +161,7 @@ def test_every_file_is_in_exactly_one_part_of_the_inventory(told, lenient, has_p
     assert sorted(parts) == sorted(told)
     assert inventory.file_count == len(told) - len(inventory.superseded)
     assert bool(current_files(files)) == bool(files)
+
+
+def test_the_present_materials_are_those_with_files():
+    assert [line.code for line in take_inventory(make_plan(), make_case()).present] == ["A01", "B16", "C01"]

@@ -15,7 +15,7 @@ from tests.domain.sound_case import CLOSED, NOW, edited, make_case, make_context
 import jingui.domain.inspection as package
 from jingui.domain.errors import Invalid
 from jingui.domain.inspection import FINDING_CODES, RULES, inspect, report_from_dict, report_to_dict
-from jingui.domain.inspection.content_rules import DEFECTS
+from jingui.domain.inspection.content_rules import DEFECTS, TOLERATED
 from jingui.domain.metadata import ELEMENTS, DataType, Element, MetadataProfile
 from jingui.domain.records.terms import ClosureKind, Obligation, Outcome
 
@@ -118,6 +118,26 @@ def test_every_defect_of_a_reader_fails_exactly_one_blocking_rule(defect):
 
     code = DEFECTS.get(defect, ("GD-3-4", "unknown_defect"))[1]
     assert [finding.code for finding in report.blocking_findings()] == [code]
+
+
+@pytest.mark.parametrize("defect", TOLERATED)
+def test_a_tolerated_defect_is_told_and_holds_nothing(defect):
+    report = report_of(edited(make_case(), "files.0.reading.defects", [[defect, "detail"]]))
+
+    assert [(f.rule, f.outcome) for f in said(report, "unknown_defect")] == [(TOLERATED[defect], Outcome.WARNED)]
+    assert not report.is_blocked
+
+
+def test_a_wrong_extension_that_the_reader_told_of_is_said_once():
+    case = edited(make_case(), "files.0.reading.defects", [["extension_mismatch", ".pdf"]])
+
+    assert [f.code for f in report_of(case).blocking_findings()] == ["extension_not_of_format"]
+
+
+def test_a_file_that_opens_only_after_repair_and_shows_nothing_fails():
+    case = edited(make_case(), "files.0.reading.defects", [["needs_repair", ""]])
+
+    assert said(report_of(edited(case, "files.0.reading.is_readable", False)), "file_not_readable")
 
 
 def test_an_empty_file_is_found_without_a_reader():

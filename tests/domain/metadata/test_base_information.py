@@ -67,3 +67,7 @@ def test_elements_of_the_archiving_phase_are_those_the_archive_gives():
 
 def test_times_are_elements_of_type_time():
     assert BY_IDENTIFIER["receive_time"].datatype is DataType.TIME
+
+
+def test_a_time_nobody_promised_is_empty():
+    assert base_values(make_case(promised_at=None), make_plan())["promise_time"] == ""

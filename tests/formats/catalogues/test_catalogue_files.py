@@ -88,7 +88,7 @@ def test_our_own_json_is_read_with_row_numbers_from_one():
         (b'{"format": "jingui-catalogue/1", "a\\ud800": []}', "unknown_catalogue_part"),
         (b" " * (64 * 1024 * 1024 + 1), "catalogue_file_too_large"),
         (b"PK\x03\x04 no zip", "workbook_unreadable"),
-        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\x00" * 600, "workbook_not_xlsx"),
+        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\x00" * 600, "workbook_unreadable"),
     ],
 )
 def test_a_file_that_is_no_catalogue_is_refused_with_its_reason(data, code):
@@ -251,7 +251,7 @@ def test_a_workbook_that_could_be_read_as_something_else_is_refused(name):
     with zipfile.ZipFile(data, "a") as archive:
         archive.writestr(name, "<a/>")
 
-    assert refusals(data.getvalue()) == {"workbook_not_xlsx"}
+    assert refusals(data.getvalue()) == {"workbook_unreadable"}
 
 
 def test_true_and_false_cells_are_read_as_yes_and_no():

@@ -73,6 +73,11 @@ class PostgresSearchIndex:
         with self._connection.cursor() as cursor:
             cursor.execute("TRUNCATE jingui_search_part, jingui_search_doc")
 
+    def optimize(self) -> None:
+        """Work off the list of new entries, after a rebuild, instead of waiting for the next vacuum."""
+        with self._connection.cursor() as cursor:
+            cursor.execute("SELECT gin_clean_pending_list('jingui_search_part_tokens'::regclass)")
+
     def query(self, text: str, *, agency_keys: tuple[str, ...] | None, limit: int = 20, offset: int = 0) -> SearchHits:
         """Find what the holder of these agencies may know of (``None``: all), newest first.
 

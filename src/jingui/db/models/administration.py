@@ -78,12 +78,12 @@ class Account(ProtectedRow, AbstractBaseUser):
     """A person who signs in, with one role; ``agency`` is empty for roles that see every agency."""
 
     # No last_login column: signing in is a journal event, not a silent change of a protected row.
-    last_login: ClassVar[None] = None  # type: ignore[assignment,misc]
+    last_login: ClassVar[None] = None  # type: ignore[misc]
     username = models.CharField(max_length=60, unique=True)
     display_name = models.CharField(max_length=60)
     role = models.CharField(max_length=20)
     agency = models.ForeignKey(Agency, null=True, on_delete=models.PROTECT, related_name="accounts")
-    is_active = models.BooleanField(default=True)  # type: ignore[assignment]
+    is_active = models.BooleanField(default=True)
 
     USERNAME_FIELD = "username"
     objects = AccountManager()

@@ -14,7 +14,9 @@ def case_facts(case: Case) -> ReceiptFacts:
     """Return what the receipt of a case's own message says."""
     subject = {"message_sha256": case.message_sha256, "item_code": case.item_code}
     kind = ReceiptKind.CASE_RECEIVED
-    return ReceiptFacts(kind, case.key.hex, case.case_number, case.source.name, case.announced_at or case.opened_at, subject)
+    return ReceiptFacts(
+        kind, case.key.hex, case.case_number, case.source.name, case.announced_at or case.opened_at, subject
+    )
 
 
 def file_facts(case: Case, row: CaseFile) -> ReceiptFacts:

@@ -17,7 +17,8 @@ def holdings_status() -> dict[str, Any]:
         versions=Count("key"), objects=Count("object_id", distinct=True), bytes=Sum("bytes")
     )
     flags = Case.objects.aggregate(
-        late_events=Count("key", filter=Q(is_late_event=True)), late_arrivals=Count("key", filter=Q(is_late_arrival=True))
+        late_events=Count("key", filter=Q(is_late_event=True)),
+        late_arrivals=Count("key", filter=Q(is_late_arrival=True)),
     )
     sealed = JournalCheckpoint.objects.order_by("-size").values_list("size", flat=True).first()
     return {

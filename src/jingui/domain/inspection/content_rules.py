@@ -30,12 +30,28 @@ DEFECTS: dict[str, tuple[str, str]] = {
     "reader_crashed": (_READABILITY, "reader_crashed"),
     "reader_timeout": (_READABILITY, "reader_timeout"),
     "reader_out_of_memory": (_READABILITY, "reader_out_of_memory"),
+    "checksum_mismatch": (_READABILITY, "structure_damaged"),
+    "part_missing": (_READABILITY, "structure_damaged"),
+    "not_well_formed": (_READABILITY, "structure_damaged"),
+    "unknown_encoding": (_READABILITY, "content_not_text"),
+    "reader_failed": (_READABILITY, "reader_crashed"),
     "encrypted": (_PACKAGE, "file_encrypted"),
     "zip_bomb": (_PACKAGE, "zip_bomb"),
     "zip_slip": (_PACKAGE, "zip_slip"),
     "xml_entities": (_PACKAGE, "xml_entities"),
 }
 """Defects that readers report, the rule each belongs to, and the code of its finding. Unknown ones fail GD-3-4."""
+
+TOLERATED: dict[str, str] = {
+    "needs_repair": _READABILITY,
+    "nonstandard_namespace": _READABILITY,
+    "trailing_data": _COMPLETENESS,
+    "xml_dtd": _PACKAGE,
+    "duplicate_entry": _PACKAGE,
+}
+"""Defects that are told and hold nothing, and the rule each belongs to."""
+
+_OF_THE_NAME = "extension_mismatch"  # said by GD-1-10
 
 # A name with less said about it is allowed where one with more said about it is.
 _FAMILIES: dict[str, frozenset[str]] = {
@@ -91,8 +107,14 @@ def _extension_faults(file: FileFact) -> Iterator[Observation]:
     extension, name = PurePosixPath(file.name).suffix.lstrip(".").lower(), file.reading.format_name
     if not extension:
         yield at_file(file, "extension_missing", outcome=Outcome.WARNED)
-    elif name in EXTENSIONS and extension not in EXTENSIONS[name]:
+    elif _is_misnamed(file.reading, extension):
         yield at_file(file, "extension_not_of_format", extension=extension, format=name)
+
+
+def _is_misnamed(reading: Reading, extension: str) -> bool:
+    usual = EXTENSIONS.get(reading.format_name)
+    is_told = any(defect == _OF_THE_NAME for defect, _ in reading.defects)
+    return is_told or (usual is not None and extension not in usual)
 
 
 def look_at_links(subject: Subject) -> Look:
@@ -107,11 +129,12 @@ def look_at_links(subject: Subject) -> Look:
 
 def _defect_observations(rule: str, file: FileFact, reading: Reading) -> Iterator[Observation]:
     for defect, detail in reading.defects:
-        owner, code = DEFECTS.get(defect, (_READABILITY, "unknown_defect"))
+        owner, code = DEFECTS.get(defect, (TOLERATED.get(defect, _READABILITY), "unknown_defect"))
         known = {"file": file.name, "detail": detail, "defect": defect}
         params = {name: known[name] for name in FINDING_CODES[code]}
-        if owner == rule:
-            yield Observation(code, f"file:{file.key}", params, evidence=_evidence(reading))
+        outcome = Outcome.WARNED if defect in TOLERATED else Outcome.FAILED
+        if owner == rule and defect != _OF_THE_NAME:
+            yield Observation(code, f"file:{file.key}", params, evidence=_evidence(reading), outcome=outcome)
 
 
 def _evidence(reading: Reading) -> str:
@@ -161,10 +184,11 @@ def look_at_readability(subject: Subject) -> Look:
 def _reading_faults(file: FileFact, reading: Reading) -> Iterator[Observation]:
     defects = list(_defect_observations(_READABILITY, file, reading))
     yield from defects
-    if reading.is_readable is False and not defects:
+    has_failed = any(fault.outcome is Outcome.FAILED for fault in defects)
+    if reading.is_readable is False and not has_failed:
         said = at_file(file, "file_not_readable", format=reading.format_name)
         yield replace(said, evidence=_evidence(reading))
-    if reading.is_readable is None and not defects:
+    if reading.is_readable is None and not has_failed:
         said = at_file(file, "no_reader", outcome=Outcome.NEEDS_PERSON, format=reading.format_name)
         yield replace(said, evidence=_evidence(reading))
 

@@ -14,12 +14,12 @@ from typing import IO
 from xml.parsers import expat
 
 from jingui.domain.errors import Invalid, Problem
+from jingui.domain.metadata.fields import printable_name
 
 WORKBOOK_PROBLEM_CODES: dict[str, tuple[str, ...]] = {
     "workbook_unreadable": (),
-    "workbook_not_xlsx": (),
     "workbook_too_large": ("limit",),
-    "sheet_too_long": ("rows", "columns"),
+    "sheet_too_long": ("sheet", "limit"),
 }
 
 UNPACKED_LIMIT = 128 * 1024 * 1024
@@ -118,12 +118,10 @@ def check_workbook(data: bytes) -> None:
         Invalid: it is not, and opening it would be unsafe or useless.
     """
     if data.startswith(_OLE_HEAD):
-        raise _refuse("workbook_not_xlsx")
+        raise _refuse("workbook_unreadable")
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             _check_parts(archive)
-    except _FarCellError:
-        raise _refuse("sheet_too_long", rows=str(ROWS_LIMIT), columns=str(COLUMNS_LIMIT)) from None
     except (zipfile.BadZipFile, expat.ExpatError, zlib.error, *_BAD_INPUT) as failure:
         raise _refuse("workbook_unreadable") from failure
 
@@ -132,13 +130,22 @@ def _check_parts(archive: zipfile.ZipFile) -> None:
     entries = archive.infolist()
     names = {entry.filename.lower() for entry in entries}
     if "xl/workbook.xml" not in names or names & _OTHER_FORMS or len(names) < len(entries):
-        raise _refuse("workbook_not_xlsx")
+        raise _refuse("workbook_unreadable")
     if sum(entry.file_size for entry in entries) > UNPACKED_LIMIT:
         raise _refuse("workbook_too_large", limit=str(UNPACKED_LIMIT))
     for entry in entries:
         if entry.filename.lower().endswith(_XML_NAMES):
-            with archive.open(entry) as part:
-                _look_through(part, names_sheets=not entry.filename.lower().startswith(_LEAVES))
+            _check_part(archive, entry)
+
+
+def _check_part(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> None:
+    names_sheets = not entry.filename.lower().startswith(_LEAVES)
+    try:
+        with archive.open(entry) as part:
+            _look_through(part, names_sheets=names_sheets)
+    except _FarCellError:
+        name = printable_name(entry.filename.rpartition("/")[2])
+        raise _refuse("sheet_too_long", sheet=name, limit=str(ROWS_LIMIT)) from None
 
 
 def _refuse(code: str, **params: str) -> Invalid:

@@ -54,7 +54,9 @@ def inventory_answer(case: Any) -> dict[str, Any]:  # noqa: ANN401 - interfaces 
     plan = queries.plan_of(case)
     fact = case_fact(case, plan)
     inventory = take_inventory(plan, fact)
-    stated = {"item_code": plan.item_code, "item_version": plan.item_version, "version": plan.plan_version} if plan else None
+    stated = (
+        {"item_code": plan.item_code, "item_version": plan.item_version, "version": plan.plan_version} if plan else None
+    )
     return {"case_number": case.case_number, "plan": stated, **inventory_values(inventory)}
 
 

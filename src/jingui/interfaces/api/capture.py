@@ -8,7 +8,7 @@ from http import HTTPStatus
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
-from ninja import Router
+from ninja import Router, Schema
 
 from jingui.bootstrap import services
 from jingui.db.queries import cases as case_queries
@@ -32,10 +32,10 @@ from jingui.usecases.capture.steps import receive_steps
 
 router = Router()
 
-_PROBLEMS = {code: schemas.ProblemOut for code in (400, 401, 403, 404, 409, 413, 422, 503)}
+_PROBLEMS = dict.fromkeys((400, 401, 403, 404, 409, 413, 422, 503), schemas.ProblemOut)
 
 
-def _body(model: type[schemas.Schema]) -> dict[str, Any]:
+def _body(model: type[Schema]) -> dict[str, Any]:
     """Publish the shape of a body that we read and check ourselves, digest first."""
     return {
         "requestBody": {"required": True, "content": {"application/json": {"schema": model.json_schema()}}},
@@ -100,7 +100,7 @@ def post_case(request: HttpRequest) -> HttpResponse:
     operation_id="receiveFile",
     summary="上传一个文件（原始字节流）",
 )
-def put_file(
+def put_file(  # noqa: PLR0913, PLR0917 - the query parameters, published one by one
     request: HttpRequest,
     case_number: str,
     file_key: str,
@@ -115,7 +115,14 @@ def put_file(
     moment = now()
     sender = authenticate(request, now=moment)
     stated = stated_digest(request)
-    said = {"name": name, "material_code": material, "title": title, "step": step, "formed_at": formed_at, "replaces": replaces}
+    said = {
+        "name": name,
+        "material_code": material,
+        "title": title,
+        "step": step,
+        "formed_at": formed_at,
+        "replaces": replaces,
+    }
     told = {key: value for key, value in said.items() if value} | {"file_key": file_key, "sha256": stated.hex()}
     message = check_file_message(told)
     check_case_number(case_number)

@@ -114,7 +114,7 @@ def install(api: NinjaAPI) -> None:
 
     @api.exception_handler(OperationalError)
     def database_busy(request: HttpRequest, error: OperationalError) -> HttpResponse:
-        log.exception("database not reachable")
+        log.error("database not reachable: %s", error)
         return of_error(TransientFailure("database_busy"))
 
     @api.exception_handler(ValidationError)
@@ -124,9 +124,11 @@ def install(api: NinjaAPI) -> None:
 
     @api.exception_handler(HttpError)
     def http_error(request: HttpRequest, error: HttpError) -> HttpResponse:
-        return problem_response(HTTPStatus(error.status_code), "request_malformed", detail=error_text("request_malformed", {}))
+        return problem_response(
+            HTTPStatus(error.status_code), "request_malformed", detail=error_text("request_malformed", {})
+        )
 
     @api.exception_handler(Exception)
     def unexpected(request: HttpRequest, error: Exception) -> HttpResponse:
-        log.exception("unexpected failure of %s", request.path)
+        log.error("unexpected failure of %s", request.path, exc_info=error)
         return problem_response(HTTPStatus.INTERNAL_SERVER_ERROR, "internal", detail=error_text("internal", {}))

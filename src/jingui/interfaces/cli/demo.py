@@ -55,7 +55,9 @@ def add_demo_arguments(parser: argparse.ArgumentParser) -> None:
     """Describe the arguments of ``demo``."""
     parser.add_argument("--no-serve", action="store_true", help="演示完即结束")
     parser.add_argument("--bind", default="", metavar="HOST:PORT", help="地址（默认 127.0.0.1:8000，占用时另选）")
-    parser.add_argument("--home", type=Path, default=None, metavar="DIR", help="演示实例的文件夹（默认 ./instance/demo）")
+    parser.add_argument(
+        "--home", type=Path, default=None, metavar="DIR", help="演示实例的文件夹（默认 ./instance/demo）"
+    )
     parser.add_argument("--cases", type=int, default=CASE_COUNT, metavar="N", help="办件数")
 
 

@@ -80,7 +80,9 @@ def _database() -> Answer:
     waiting = executor.migration_plan(executor.loader.graph.leaf_nodes())
     version = sqlite3.sqlite_version if connection.vendor == "sqlite" else connection.pg_version  # type: ignore[attr-defined]
     text = f"{connection.vendor} {version}"
-    return Answer("数据库", not waiting, text if not waiting else f"{text}，有 {len(waiting)} 项升级未做，请运行 jingui init")
+    return Answer(
+        "数据库", not waiting, text if not waiting else f"{text}，有 {len(waiting)} 项升级未做，请运行 jingui init"
+    )
 
 
 def _store() -> Answer:
@@ -107,12 +109,16 @@ def _keys() -> Answer:
 def _jobs() -> Answer:
     jobs = holdings_status()["jobs"]
     failed = jobs.get("failed", 0)
-    return Answer("任务", not failed, f"等待 {jobs.get('ready', 0)}，失败 {failed}" + ("，请看首页工作单" if failed else ""))
+    return Answer(
+        "任务", not failed, f"等待 {jobs.get('ready', 0)}，失败 {failed}" + ("，请看首页工作单" if failed else "")
+    )
 
 
 def _address() -> Answer:
     is_open = "*" in settings.ALLOWED_HOSTS
-    return Answer("地址", not is_open, "JINGUI_ALLOWED_HOSTS 是 *，请写明主机名" if is_open else "、".join(settings.ALLOWED_HOSTS))
+    return Answer(
+        "地址", not is_open, "JINGUI_ALLOWED_HOSTS 是 *，请写明主机名" if is_open else "、".join(settings.ALLOWED_HOSTS)
+    )
 
 
 _LOOKS: tuple[tuple[str, Callable[[], Answer]], ...] = (

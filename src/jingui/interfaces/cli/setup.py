@@ -90,7 +90,10 @@ def _import_values(plan: ImportPlan) -> dict[str, Any]:
                 "table": row.table,
                 "row": row.row,
                 "key": row.key,
-                "problems": [{"field": p.field, "code": p.code, "detail": _row_text(p.field, p.code, p.params)} for p in row.problems],
+                "problems": [
+                    {"field": p.field, "code": p.code, "detail": _row_text(p.field, p.code, p.params)}
+                    for p in row.problems
+                ],
             }
             for row in plan.refused
         ],
@@ -115,7 +118,9 @@ def add_source_arguments(parser: argparse.ArgumentParser) -> None:
     """Describe the arguments of ``source add NAME`` and ``source revoke KEY_ID``."""
     parser.add_argument("action", choices=["add", "revoke"])
     parser.add_argument("name", metavar="NAME", help="来源系统名称；revoke 时为密钥编号")
-    parser.add_argument("--agency", action="append", default=[], metavar="CODE", help="只代表这些机构（统一社会信用代码）")
+    parser.add_argument(
+        "--agency", action="append", default=[], metavar="CODE", help="只代表这些机构（统一社会信用代码）"
+    )
 
 
 def source(arguments: argparse.Namespace, out: Out) -> int:

@@ -10,7 +10,7 @@ from pathlib import Path
 from jingui.bootstrap import services, signature_verifier
 from jingui.formats.packages.check import check_package
 from jingui.interfaces.cli.output import EXIT_FOUND, EXIT_OK, Out, table
-from jingui.interfaces.wording import holdings_text, package_text
+from jingui.interfaces.wording.holdings import holdings_text, package_text
 from jingui.usecases.audit.findings import HoldingsFinding, Looked
 from jingui.usecases.audit.holdings import Holdings, note_verification, verify_holdings
 from jingui.usecases.audit.sealing import seal_everything
@@ -47,7 +47,8 @@ def verify(arguments: argparse.Namespace, out: Out) -> int:
     values = {"is_sound": not findings, "looked": asdict(looked), "findings": [asdict(f) for f in findings]}
     summary = (
         f"查了对象 {looked.objects}、文件 {looked.files}（{looked.bytes} 字节）、数据行 {looked.rows}、"
-        f"日志 {looked.events} 条、检查点 {looked.checkpoints}：" + ("全部无误。" if not findings else f"{len(findings)} 处有误。")
+        f"日志 {looked.events} 条、检查点 {looked.checkpoints}："
+        + ("全部无误。" if not findings else f"{len(findings)} 处有误。")
     )
     out.result(values, summary)
     return EXIT_FOUND if findings else EXIT_OK

@@ -116,7 +116,9 @@ class Worker:
     def _give_back(self, job: ClaimedJob, failure: Exception, *, attempts: int) -> None:
         retry_at = None if attempts >= MAX_ATTEMPTS else _now() + timedelta(seconds=2**attempts)
         error = f"{type(failure).__name__}: {failure}"
-        log.warning("case %s: %s; %s", job.case_key, error, f"again at {retry_at}" if retry_at else "waits for a person")
+        log.warning(
+            "case %s: %s; %s", job.case_key, error, f"again at {retry_at}" if retry_at else "waits for a person"
+        )
         self.services.queue.fail(job, error=error, retry_at=retry_at)
 
     def _seal(self) -> None:

@@ -5,9 +5,18 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from jingui.domain.errors import Problem
+from jingui.domain.metadata.elements import BY_IDENTIFIER
 from jingui.interfaces.wording.lookup import worded
 
-__all__ = ["error_text", "finding_text", "holdings_text", "package_text", "problem_text"]
+__all__ = ["element_title", "error_text", "finding_text", "label", "problem_text", "rule_name"]
+
+# Times that rules name without being elements of the base information.
+_TIMES = {
+    "received_at": ("收件时间", "time of receipt"),
+    "accepted_at": ("受理时间", "time of acceptance"),
+    "promised_at": ("承诺办结时间", "promised time"),
+    "closed_at": ("办结时间", "time of closure"),
+}
 
 
 def error_text(code: str, params: Mapping[str, str], *, language: str = "zh") -> str:
@@ -17,19 +26,38 @@ def error_text(code: str, params: Mapping[str, str], *, language: str = "zh") ->
 
 def problem_text(problem: Problem, *, language: str = "zh") -> str:
     """Say what is wrong with one place of an input."""
-    return worded("problems", problem.code, problem.params, language=language)
+    return worded("problems", problem.code, _told(problem.params, language), language=language)
 
 
 def finding_text(code: str, params: Mapping[str, str], *, language: str = "zh") -> str:
-    """Say what an inspection found."""
-    return worded("findings", code, params, language=language)
+    """Say what an inspection found; elements and formats are named as people know them."""
+    return worded("findings", code, _told(params, language), language=language)
 
 
-def holdings_text(code: str, *, language: str = "zh") -> str:
-    """Say what verification found."""
-    return worded("holdings", code, {}, language=language)
+def rule_name(name: str, *, language: str = "zh") -> str:
+    """Return the name of a check item by its key."""
+    return worded("rules", name, {}, language=language)
 
 
-def package_text(code: str, *, language: str = "zh") -> str:
-    """Say what the check of a package found."""
-    return worded("packages", code, {}, language=language)
+def label(kind: str, code: str, *, language: str = "zh") -> str:
+    """Return the label of one member of a closed set; the code itself if it has none, so that nothing is hidden."""
+    return worded(kind, str(code), {}, language=language) if code else ""
+
+
+def element_title(identifier: str, *, language: str = "zh") -> str:
+    """Return how people call a metadata element; a name we do not know stays as it is."""
+    if identifier in _TIMES:
+        return _TIMES[identifier][0 if language == "zh" else 1]
+    element = BY_IDENTIFIER.get(identifier)
+    return element.title if element and language == "zh" else identifier
+
+
+def _told(params: Mapping[str, str], language: str) -> dict[str, str]:
+    told = dict(params)
+    for name in ("element", "earlier", "later", "series"):
+        if name in told:
+            told[name] = element_title(told[name], language=language)
+    for name, kind in (("format", "format"), ("fault", "code_fault")):
+        if told.get(name):
+            told[name] = label(kind, told[name], language=language)
+    return told

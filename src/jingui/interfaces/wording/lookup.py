@@ -14,3 +14,9 @@ def worded(table: str, code: str, params: Mapping[str, str], *, language: str = 
     if words is None:
         return code
     return words[0 if language == "zh" else 1].format_map(defaultdict(lambda: "—", params))
+
+
+def choose(words: Mapping[str, tuple[str, str]], code: str, language: str) -> str:
+    """Return the words of a code without values; the code itself if it has none."""
+    found = words.get(code)
+    return found[0 if language == "zh" else 1] if found else code

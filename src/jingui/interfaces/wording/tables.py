@@ -2,4 +2,16 @@
 
 from __future__ import annotations
 
-TABLES: dict[str, dict[str, tuple[str, str]]] = {"errors": {}, "problems": {}, "findings": {}}
+from jingui.interfaces.wording.errors import ERRORS
+from jingui.interfaces.wording.findings import FINDINGS
+from jingui.interfaces.wording.labels import LABELS
+from jingui.interfaces.wording.problems import PROBLEMS
+from jingui.interfaces.wording.rules import RULES
+
+TABLES: dict[str, dict[str, tuple[str, str]]] = {
+    "errors": ERRORS,
+    "problems": PROBLEMS,
+    "findings": FINDINGS,
+    "rules": RULES,
+    **LABELS,
+}

@@ -81,7 +81,10 @@ def _check_object(
     looked.bytes += sum(row.bytes for row in versions)
     newest = versions[-1]
     findings = store.verify_object(
-        newest.object_id, expected=expected, expected_inventory_sha512=newest.inventory_sha512
+        newest.object_id,
+        expected=expected,
+        expected_inventory_sha512=newest.inventory_sha512,
+        older_inventories={row.number: row.inventory_sha512 for row in versions[:-1]},
     )
     for finding in findings:
         yield HoldingsFinding(Subject.FILE, finding.path, finding.code, finding.detail)

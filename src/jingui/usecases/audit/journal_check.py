@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator, Sequence
-from datetime import UTC, datetime
+from datetime import UTC
 from functools import lru_cache
 from typing import Any
 
@@ -121,14 +121,10 @@ def missing_events(size: int) -> Iterator[HoldingsFinding]:
     if present.count() == size:
         return
     expected = 0
-    for index in present.order_by("leaf_index").values_list("leaf_index", flat=True).iterator(chunk_size=CHUNK):
+    for found in present.order_by("leaf_index").values_list("leaf_index", flat=True).iterator(chunk_size=CHUNK):
+        index = found or 0  # the filter leaves no empty one
         for gap in range(expected, index):
             yield HoldingsFinding(Subject.EVENT, f"leaf/{gap}", "event_missing")
         expected = index + 1
     for gap in range(expected, size):
         yield HoldingsFinding(Subject.EVENT, f"leaf/{gap}", "event_missing")
-
-
-def parse_moment(text: str) -> datetime:
-    """Read a moment as payloads write it."""
-    return datetime.fromisoformat(text.replace("Z", "+00:00"))

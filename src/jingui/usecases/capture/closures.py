@@ -27,9 +27,7 @@ from jingui.usecases.capture.kept import kept_text
 
 
 @one_transaction
-def receive_closure(
-    *, case_number: str, message: ClosureMessage, sender: Sender, desk: Desk, now: datetime
-) -> Taken:
+def receive_closure(*, case_number: str, message: ClosureMessage, sender: Sender, desk: Desk, now: datetime) -> Taken:
     """Take the closure of a case, which may come before anything else of it.
 
     Raises:

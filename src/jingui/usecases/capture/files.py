@@ -56,18 +56,22 @@ def receive_file(*, arrival: Arrival, sender: Sender, desk: Desk, now: datetime)
     case = find_case(sender, arrival.case_number)
     known = case and CaseFile.objects.filter(case=case, file_key=arrival.message.file_key).first()
     if case and known:
-        return Taken(_answer(case, known, sender, desk, arrival), is_repeat=True)
+        return Taken(_answer(case, known, desk, arrival), is_repeat=True)
     folder = case or open_folder(sender, arrival.case_number, now=now)
     row = _row(folder, arrival, now=now)
     entry = journal.Entry(
-        Event.FILE_RECEIVED, sender.actor, now, folder.key, {"case_number": folder.case_number, "file_key": row.file_key}
+        Event.FILE_RECEIVED,
+        sender.actor,
+        now,
+        folder.key,
+        {"case_number": folder.case_number, "file_key": row.file_key},
     )
     journal.record(entry, new=[row] if case else [folder, row])
     ask_for_work(folder, desk, now=now)
     return Taken(signed_receipt(file_facts(folder, row), desk.signer), is_repeat=False)
 
 
-def _answer(case: Case, known: CaseFile, sender: Sender, desk: Desk, arrival: Arrival) -> dict[str, object]:
+def _answer(case: Case, known: CaseFile, desk: Desk, arrival: Arrival) -> dict[str, object]:
     if known.message_sha256 != arrival.digest:
         raise Conflict("message_conflict", key=known.file_key)
     return signed_receipt(file_facts(case, known), desk.signer)

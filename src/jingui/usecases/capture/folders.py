@@ -103,9 +103,7 @@ def find_case(sender: Sender, case_number: str) -> Case | None:
 
 def open_folder(sender: Sender, case_number: str, *, now: datetime) -> Case:
     """Return a new case that only waits for its own message."""
-    return Case(
-        source_id=sender.source_key, case_number=case_number, state=CaseState.EXPECTED.value, opened_at=now
-    )
+    return Case(source_id=sender.source_key, case_number=case_number, state=CaseState.EXPECTED.value, opened_at=now)
 
 
 WAITING_FOR_MORE = frozenset({CaseState.EXPECTED.value, CaseState.OPEN.value})

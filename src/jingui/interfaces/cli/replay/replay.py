@@ -136,8 +136,8 @@ def _follow(run: _Run, fed: FeedResult) -> ReplayReport:
     if not silence:
         try:
             statuses = _rest(run)
-            before = {broken.case_number: statuses[broken.case_number] for broken in run.broken}
             if run.options.is_mending and run.broken:
+                before = dict(statuses)
                 mending = _mend(run)
                 statuses = _rest(run)
         except ServerSilentError as error:

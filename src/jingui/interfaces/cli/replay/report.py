@@ -49,7 +49,7 @@ FLAGS = {"late_event": "办结后仍有环节", "late_arrival": "归档后补到
 class ReplayReport:
     """The outcome of a replay.
 
-    ``before_mending`` are the cases with broken files as they rested before sound files were sent.
+    ``before_mending`` are all cases as they rested before sound files were sent; empty if none were.
     """
 
     feed: FeedResult
