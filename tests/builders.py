@@ -150,17 +150,13 @@ def _opener(ready: Services, token: str) -> Callable[[], Any]:
 def send_steps(built: Built, demo: DemoCase, steps: Iterable[dict[str, Any]]) -> None:
     """Send steps of handling."""
     messages = [check_step_message(step) for step in steps]
-    receive_steps(
-        case_number=demo.number, messages=messages, sender=built.next_sender(), desk=built.desk, now=now()
-    )
+    receive_steps(case_number=demo.number, messages=messages, sender=built.next_sender(), desk=built.desk, now=now())
 
 
 def send_closure(built: Built, demo: DemoCase) -> None:
     """Close the case at its source."""
     message = check_closure_message(demo.closure)
-    receive_closure(
-        case_number=demo.number, message=message, sender=built.next_sender(), desk=built.desk, now=now()
-    )
+    receive_closure(case_number=demo.number, message=message, sender=built.next_sender(), desk=built.desk, now=now())
 
 
 def send_case(built: Built, demo: DemoCase) -> UUID:

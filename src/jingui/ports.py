@@ -255,8 +255,29 @@ class SearchDocument:
     text: str
 
 
+@dataclass(frozen=True, slots=True)
+class SearchHits:
+    """A page of what was found, newest first. ``total`` stops counting at a cap; ``is_capped`` says so."""
+
+    record_keys: tuple[str, ...]
+    total: int
+    is_capped: bool = False
+
+
 class SearchIndex(Protocol):
     """Full-text search in Chinese; two-character words are found."""
+
+    def ensure(self) -> None:
+        """Make the tables of the index that are not there yet."""
+        ...
+
+    def query(self, text: str, *, agency_keys: tuple[str, ...] | None, limit: int = 20, offset: int = 0) -> SearchHits:
+        """Find records whose fields or text hold every word; ``agency_keys`` (``None``: all) is part of the query."""
+        ...
+
+    def optimize(self) -> None:
+        """Bring the index into its fastest form, after much has been put in."""
+        ...
 
     def put(self, documents: Iterable[SearchDocument]) -> None:
         """Add or replace documents, in the caller's transaction."""

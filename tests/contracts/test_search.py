@@ -8,11 +8,11 @@ import random
 import pytest
 from django.db.utils import ConnectionHandler
 
-from jingui.adapters.search.hits import MAX_COUNTED, SearchHits
+from jingui.adapters.search.hits import MAX_COUNTED
 from jingui.adapters.search.postgres import PostgresSearchIndex
 from jingui.adapters.search.sqlite_fts import SqliteSearchIndex
 from jingui.formats.tokens import scope_token
-from jingui.ports import SearchDocument
+from jingui.ports import SearchDocument, SearchHits
 from jingui.settings import database
 
 NURSE = SearchDocument(

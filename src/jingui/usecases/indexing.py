@@ -43,6 +43,7 @@ def reindex_everything(
             search.put([_document(case) for case in batch])
         count += len(batch)
         progress(count)
+    search.optimize()
     with transaction.atomic():
         journal.record(journal.Entry(Event.INDEX_REBUILT, "command", now, facts={"documents": count}))
     return count

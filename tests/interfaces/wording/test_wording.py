@@ -69,7 +69,15 @@ PROBLEM_TABLES = (
     | ARRANGEMENT_PROBLEM_CODES
     | CATALOGUE_FILE_PROBLEM_CODES
 )
-ERROR_CLASSES = {"NotFound", "Refused", "Conflict", "MoveNotAllowed", "TransientFailure", "PermanentFailure", "ProcessLostError"}
+ERROR_CLASSES = {
+    "NotFound",
+    "Refused",
+    "Conflict",
+    "MoveNotAllowed",
+    "TransientFailure",
+    "PermanentFailure",
+    "ProcessLostError",
+}
 # Functions of ours that make an error or a problem from the code that is their first argument.
 MAKERS = {"_bad", "_bad_digest", "_invalid"}
 
@@ -98,9 +106,7 @@ def raised_errors() -> set[str]:
 
 def named_problems() -> set[str]:
     found = {
-        constant(call.args[1])
-        for call in calls()
-        if getattr(call.func, "id", "") == "Problem" and len(call.args) > 1
+        constant(call.args[1]) for call in calls() if getattr(call.func, "id", "") == "Problem" and len(call.args) > 1
     }
     return {code for code in found if code}
 
@@ -162,9 +168,7 @@ def test_every_format_has_a_label() -> None:
 
 
 def test_every_word_stands_in_both_languages() -> None:
-    bare = [
-        f"{kind}/{code}" for kind, table in TABLES.items() for code, words in table.items() if not all(words)
-    ]
+    bare = [f"{kind}/{code}" for kind, table in TABLES.items() for code, words in table.items() if not all(words)]
     english = [
         f"{kind}/{code}"
         for kind, table in TABLES.items()

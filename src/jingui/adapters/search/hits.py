@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
 from typing import Any, Protocol
+
+from jingui.ports import SearchHits
 
 MAX_COUNTED = 10_000
 
@@ -34,21 +35,9 @@ class Connection(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True)
-class SearchHits:
-    """One page of an answer, newest record first.
-
-    ``total`` is exact up to ``MAX_COUNTED``; a larger one is ``MAX_COUNTED`` with ``is_capped``.
-    """
-
-    record_keys: tuple[str, ...]
-    total: int
-    is_capped: bool = False
-
-    @classmethod
-    def counted(cls, *, record_keys: Sequence[str], count: int) -> SearchHits:
-        """Cap a count that went one beyond the limit."""
-        return cls(tuple(record_keys), min(count, MAX_COUNTED), is_capped=count > MAX_COUNTED)
+def counted(*, record_keys: Sequence[str], count: int) -> SearchHits:
+    """Cap a count that went one beyond the limit."""
+    return SearchHits(tuple(record_keys), min(count, MAX_COUNTED), is_capped=count > MAX_COUNTED)
 
 
-NO_HITS = SearchHits((), 0)
+NO_HITS = SearchHits((), 0, is_capped=False)

@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 
-from jingui.adapters.search.hits import MAX_COUNTED, NO_HITS, Connection, Cursor, SearchHits
+from jingui.adapters.search.hits import MAX_COUNTED, NO_HITS, Connection, Cursor, counted
 from jingui.formats.tokens import MAX_PHRASE_TOKENS, Phrase, document_tokens, query_phrases, scope_token
-from jingui.ports import SearchDocument
+from jingui.ports import SearchDocument, SearchHits
 
 MAX_POSITION = 12_000
 MAX_REPEATS = 250
@@ -95,7 +95,7 @@ class PostgresSearchIndex:
             cursor.execute(_ANSWER.format(hits=hits), [*values, max(0, limit), max(0, offset), MAX_COUNTED + 1])
             rows = cursor.fetchall()
         record_keys = [record_key for _, record_key in rows if record_key is not None]
-        return SearchHits.counted(record_keys=record_keys, count=rows[0][0])
+        return counted(record_keys=record_keys, count=rows[0][0])
 
     def _put_one(self, cursor: Cursor, document: SearchDocument) -> None:
         cursor.execute(_PUT, [document.record_key])

@@ -11,9 +11,9 @@ from __future__ import annotations
 import zlib
 from collections.abc import Iterable
 
-from jingui.adapters.search.hits import MAX_COUNTED, NO_HITS, Connection, Cursor, SearchHits
+from jingui.adapters.search.hits import MAX_COUNTED, NO_HITS, Connection, Cursor, counted
 from jingui.formats.tokens import Phrase, document_tokens, query_phrases, scope_token
-from jingui.ports import SearchDocument
+from jingui.ports import SearchDocument, SearchHits
 
 _MAKE_DOCUMENTS = (
     "CREATE TABLE IF NOT EXISTS jingui_search_doc ("
@@ -87,7 +87,7 @@ class SqliteSearchIndex:
             cursor.execute(_PAGE, [match, max(0, limit), max(0, offset)])
             record_keys = [row[0] for row in cursor.fetchall()]
             cursor.execute(_COUNT, [match, MAX_COUNTED + 1])
-            return SearchHits.counted(record_keys=record_keys, count=cursor.fetchone()[0])
+            return counted(record_keys=record_keys, count=cursor.fetchone()[0])
 
     def _put_one(self, cursor: Cursor, document: SearchDocument) -> None:
         tokens = " ".join(

@@ -29,7 +29,10 @@ REQUESTS: Words = {
         "提交的内容有 {count} 处问题，没有执行，没有数据变化。请逐项改正后再提交。",
         "The input has {count} problems; nothing was done. Correct each and submit again.",
     ),
-    "signed_out": ("登录已过期，没有数据变化。请重新登录。", "The sign-in has expired; nothing changed. Sign in again."),
+    "signed_out": (
+        "登录已过期，没有数据变化。请重新登录。",
+        "The sign-in has expired; nothing changed. Sign in again.",
+    ),
     "sign_in_failed": ("账号或密码不对，还可以试 {left} 次", "Wrong name or password; {left} more tries"),
     "sign_in_blocked": (
         "试错次数太多，请 {minutes} 分钟后再试",
@@ -114,8 +117,14 @@ CAPTURE: Words = {
 }
 
 ADMINISTRATION: Words = {
-    "source_exists": ("来源系统“{name}”已登记，没有数据变化。", "Source “{name}” is registered already; nothing changed."),
-    "account_exists": ("账号“{username}”已存在，没有数据变化。", "Account “{username}” exists already; nothing changed."),
+    "source_exists": (
+        "来源系统“{name}”已登记，没有数据变化。",
+        "Source “{name}” is registered already; nothing changed.",
+    ),
+    "account_exists": (
+        "账号“{username}”已存在，没有数据变化。",
+        "Account “{username}” exists already; nothing changed.",
+    ),
     "code_rule_invalid": (
         "档号规则有问题，没有采用，没有数据变化。请逐项改正。",
         "The rule for codes is wrong and was not taken; nothing changed.",
@@ -173,7 +182,10 @@ STORE: Words = {
         "数据库正忙或暂时连不上，没有写入。请稍后再试。",
         "The database is busy or away; nothing was written. Try again shortly.",
     ),
-    "store_busy": ("存储正被占用，没有写入。系统会自动再试。", "The store is busy; nothing was written. It is tried again."),
+    "store_busy": (
+        "存储正被占用，没有写入。系统会自动再试。",
+        "The store is busy; nothing was written. It is tried again.",
+    ),
     "store_damaged": (
         "存储根目录已损坏，没有写入。请运行 jingui verify 并联系系统管理员。",
         "The storage root is damaged; nothing was written. Run jingui verify.",
@@ -231,15 +243,33 @@ KEYS_AND_PAGES: Words = {
         "日志的一块哈希已损坏，无法给出证明。请运行 jingui verify。",
         "A tile of the journal is damaged. Run jingui verify.",
     ),
-    "reader_not_started": ("读取组件没能启动，原文件不变。系统会再试。", "A reader could not be started; it is tried again."),
-    "reader_timeout": ("读取超时，已停止，原文件不变。", "Reading took too long and was stopped; the original is unharmed."),
+    "reader_not_started": (
+        "读取组件没能启动，原文件不变。系统会再试。",
+        "A reader could not be started; it is tried again.",
+    ),
+    "reader_timeout": (
+        "读取超时，已停止，原文件不变。",
+        "Reading took too long and was stopped; the original is unharmed.",
+    ),
     "reader_crashed": ("读取组件异常退出，原文件不变。", "The reader died over this file; the original is unharmed."),
-    "reader_out_of_memory": ("读取所需内存超过上限，原文件不变。", "Reading needs too much memory; the original is unharmed."),
-    "format_not_rendered": ("这种格式不能在页面上显示，请下载原文件查看。", "This format is not drawn here; download the file."),
+    "reader_out_of_memory": (
+        "读取所需内存超过上限，原文件不变。",
+        "Reading needs too much memory; the original is unharmed.",
+    ),
+    "format_not_rendered": (
+        "这种格式不能在页面上显示，请下载原文件查看。",
+        "This format is not drawn here; download the file.",
+    ),
     "no_such_page": ("文件里没有这一页。", "The file has no such page."),
-    "page_not_drawn": ("这一页画不出来，原文件不变。请下载原文件查看。", "The page cannot be drawn; download the file."),
+    "page_not_drawn": (
+        "这一页画不出来，原文件不变。请下载原文件查看。",
+        "The page cannot be drawn; download the file.",
+    ),
     "encrypted": ("文件已加密，不能显示。", "The file is encrypted and cannot be shown."),
-    "too_many_pixels": ("图像太大，没有显示。请下载原文件查看。", "The picture is too large to be shown; download the file."),
+    "too_many_pixels": (
+        "图像太大，没有显示。请下载原文件查看。",
+        "The picture is too large to be shown; download the file.",
+    ),
     "content_gone": (
         "原文件暂时取不到，登记信息不受影响。请联系系统管理员运行 jingui verify。",
         "The file cannot be reached now. Ask the administrator to run jingui verify.",

@@ -77,7 +77,11 @@ LABELS: dict[str, Words] = {
         "02": ("有条件共享", "Shared on conditions"),
         "03": ("不予共享", "Not shared"),
     },
-    "method": {"auto": ("自动", "Automatic"), "configured": ("按配置", "As configured"), "person": ("人工", "By a person")},
+    "method": {
+        "auto": ("自动", "Automatic"),
+        "configured": ("按配置", "As configured"),
+        "person": ("人工", "By a person"),
+    },
     "copy_standing": {"valid": ("有效", "Valid"), "expired": ("已过期", "Expired"), "revoked": ("已撤销", "Revoked")},
     "receipt": {
         "case_received": ("收件回执", "Case received"),
@@ -88,7 +92,10 @@ LABELS: dict[str, Words] = {
         "case_archived": ("归档回执", "Case archived"),
     },
     "category": {"ZW": ("政务服务", "Government services")},
-    "flag": {"late_event": ("办结后仍有环节", "Events after closure"), "late_arrival": ("办结后补收材料", "Late material")},
+    "flag": {
+        "late_event": ("办结后仍有环节", "Events after closure"),
+        "late_arrival": ("办结后补收材料", "Late material"),
+    },
     "applicant_kind": {"person": ("自然人", "Person"), "organisation": ("法人或组织", "Organisation")},
     "row": {"agencies": ("机构", "Agencies"), "items": ("事项", "Items"), "materials": ("材料", "Materials")},
     "code_fault": {

@@ -15,7 +15,10 @@ FIELDS: Words = {
     "edge_space": ("首尾有空格", "begins or ends with a space"),
     "not_a_time": ("不是 ISO 8601 时间", "is no ISO 8601 time"),
     "time_without_offset": ("时间没有时区，例如 2025-11-21T09:00:00+08:00", "the time has no offset"),
-    "year_implausible": ("年份 {year} 不合理，应在 {first} 至 {last} 之间", "year {year} is not between {first} and {last}"),
+    "year_implausible": (
+        "年份 {year} 不合理，应在 {first} 至 {last} 之间",
+        "year {year} is not between {first} and {last}",
+    ),
     "not_in_range": ("不在允许的取值中：{allowed}", "is none of {allowed}"),
     "unknown_field": ("没有这个字段，请删去或改名", "is no known field"),
     "repeated": ("重复：{value}", "is repeated: {value}"),
@@ -32,7 +35,10 @@ MESSAGES: Words = {
     "replaces_itself": ("文件不能替换它自己", "a file cannot replace itself"),
     "metadata_twice": ("同一元数据写了两次", "the metadata element is given twice"),
     "item_unknown": ("事项目录中没有 {item_code}，请先导入目录", "item {item_code} is not in the catalogue"),
-    "item_of_other_agency": ("事项 {item_code} 不属于本来源可报送的机构", "item {item_code} is of an agency this source may not send for"),
+    "item_of_other_agency": (
+        "事项 {item_code} 不属于本来源可报送的机构",
+        "item {item_code} is of an agency this source may not send for",
+    ),
     "item_without_plan": ("事项 {item_code} 还没有归档配置", "item {item_code} has no archiving plan"),
     "step_key_twice": ("同一消息中有两个环节用了这个标识", "two steps of the message bear this key"),
     "steps_malformed": ("环节应为 1 至 {most} 项的列表", "steps must be a list of 1 to {most}"),
@@ -46,19 +52,34 @@ MESSAGES: Words = {
 
 CATALOGUE: Words = {
     "row_twice": ("与第 {first_row} 行重复", "repeats row {first_row}"),
-    "version_not_increased": ("内容变了，版本号仍是 {version}；请把版本号加 1", "changed, but the version is still {version}"),
+    "version_not_increased": (
+        "内容变了，版本号仍是 {version}；请把版本号加 1",
+        "changed, but the version is still {version}",
+    ),
     "version_older": ("版本 {version} 比已有的 {known_version} 旧", "version {version} is older than {known_version}"),
     "fonds_exhausted": ("没有可分配的临时全宗号，请写明全宗号", "no provisional fonds number is left; state one"),
-    "material_of_unknown_item": ("没有事项 {item_code}，这条材料无处归属", "there is no item {item_code} for this material"),
+    "material_of_unknown_item": (
+        "没有事项 {item_code}，这条材料无处归属",
+        "there is no item {item_code} for this material",
+    ),
     "material_twice": ("材料编码 {code} 重复", "material {code} is repeated"),
-    "counts_reversed": ("最少份数 {minimum} 大于最多份数 {maximum}", "the minimum {minimum} exceeds the maximum {maximum}"),
+    "counts_reversed": (
+        "最少份数 {minimum} 大于最多份数 {maximum}",
+        "the minimum {minimum} exceeds the maximum {maximum}",
+    ),
     "condition_missing": ("有条件的材料没有写明条件", "a conditional material states no condition"),
     "unknown_format": ("没有格式“{format}”", "there is no format “{format}”"),
     "plan_code_malformed": ("代码只能用字母、数字和短横", "the code may hold letters, digits and hyphens only"),
     "item_code_malformed": ("事项编码的写法不对（{fault}）", "the item code is malformed ({fault})"),
     "base_code_malformed": ("基本编码的写法不对（{fault}）", "the base code is malformed ({fault})"),
-    "base_code_not_of_item": ("基本编码与事项编码不符，应为 {expected}", "the base code is not that of the item; {expected} expected"),
-    "item_type_not_of_item": ("事项类型与事项编码不符，应为 {expected}", "the type is not that of the item; {expected} expected"),
+    "base_code_not_of_item": (
+        "基本编码与事项编码不符，应为 {expected}",
+        "the base code is not that of the item; {expected} expected",
+    ),
+    "item_type_not_of_item": (
+        "事项类型与事项编码不符，应为 {expected}",
+        "the type is not that of the item; {expected} expected",
+    ),
     "credit_code_malformed": ("统一社会信用代码不对（{fault}）", "the credit code is wrong ({fault})"),
     "fonds_malformed": ("全宗号的写法不对（{fault}）", "the fonds number is malformed ({fault})"),
     "catalogue_file_too_large": ("文件超过 {limit} 字节，请拆分", "the file exceeds {limit} bytes; split it"),
@@ -109,10 +130,16 @@ CODES: Words = {
 
 COPIES: Words = {
     "copy_purpose_missing": ("请写明用途", "state the purpose"),
-    "copy_purpose_too_long": ("用途太长：{length} 个字，最多 {limit} 个", "the purpose is too long: {length}, at most {limit}"),
+    "copy_purpose_too_long": (
+        "用途太长：{length} 个字，最多 {limit} 个",
+        "the purpose is too long: {length}, at most {limit}",
+    ),
     "copy_purpose_unprintable": ("用途里有不能打印的字符", "the purpose holds characters that cannot be printed"),
     "copy_receiver_missing": ("请写明接收单位或个人", "state who receives the copy"),
-    "copy_receiver_too_long": ("接收方太长：{length} 个字，最多 {limit} 个", "the receiver is too long: {length}, at most {limit}"),
+    "copy_receiver_too_long": (
+        "接收方太长：{length} 个字，最多 {limit} 个",
+        "the receiver is too long: {length}, at most {limit}",
+    ),
     "copy_receiver_unprintable": ("接收方里有不能打印的字符", "the receiver holds characters that cannot be printed"),
     "copy_expiry_past": ("有效期应晚于今天（{today}）", "the copy must be valid beyond today ({today})"),
     "copy_expiry_too_far": ("有效期最晚到 {latest}", "the copy may be valid until {latest} at most"),
