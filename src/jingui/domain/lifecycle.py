@@ -40,7 +40,8 @@ MOVES: dict[CaseState, frozenset[CaseState]] = {
     CaseState.HELD: frozenset({CaseState.INSPECTED, CaseState.HELD}),
     CaseState.INSPECTED: frozenset({CaseState.ARRANGED}),
     CaseState.ARRANGED: frozenset({CaseState.PACKAGED}),
-    CaseState.PACKAGED: frozenset({CaseState.PRESERVED}),
+    # Packaged again if the build was lost before it could be moved in.
+    CaseState.PACKAGED: frozenset({CaseState.PACKAGED, CaseState.PRESERVED}),
     # Late material: a preserved case is inspected again and becomes a new version, never an overwrite.
     CaseState.PRESERVED: frozenset({CaseState.INSPECTED, CaseState.HELD}),
 }

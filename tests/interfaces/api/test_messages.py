@@ -211,7 +211,7 @@ def test_a_held_case_gets_a_receipt_with_its_findings(office: Office, integrator
     receipts = integrator.get("N-1", "receipt").json["receipts"]
     held = [signed["receipt"] for signed in receipts if signed["receipt"]["kind"] == "case_held"]
     assert len(held) == 1
-    assert "required_material_missing" in {finding["code"] for finding in held[0]["subject"]["findings"]}
+    assert "material_missing" in {finding["code"] for finding in held[0]["subject"]["findings"]}
 
 
 def test_the_inventory_runs_from_the_first_message(integrator: Integrator) -> None:

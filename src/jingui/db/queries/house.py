@@ -94,7 +94,8 @@ class House:
 
 def house() -> House:
     """Return the state of the house. Sums over all holdings are kept for a few minutes."""
-    stored: dict[str, int] = cache.get_or_set("house.stored", _stored, _KEPT_SECONDS)
+    stored: dict[str, int] = cache.get("house.stored") or _stored()
+    cache.add("house.stored", stored, _KEPT_SECONDS)
     verification = JournalEvent.objects.filter(kind=Event.HOLDINGS_VERIFIED).order_by("-id").first()
     checkpoint = JournalCheckpoint.objects.order_by("-size").first()
     return House(

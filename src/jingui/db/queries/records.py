@@ -15,6 +15,7 @@ from jingui.db.models import (
     CaseFile,
     FileText,
     Inspection,
+    Job,
     JournalCheckpoint,
     JournalEvent,
     PackageVersion,
@@ -46,7 +47,8 @@ class Record:
 
     def reading(self, file_key: str) -> dict[str, Any]:
         """Return what a reader found in a file; empty if none has looked."""
-        return (self.inspection.readings if self.inspection else {}).get(file_key, {})
+        readings: dict[str, dict[str, Any]] = self.inspection.readings if self.inspection else {}
+        return readings.get(file_key, {})
 
 
 def get_record(actor: Actor, key: UUID) -> Record:
@@ -75,6 +77,11 @@ def stage_times(case: Case) -> dict[str, datetime]:
     kinds = (Event.CASE_INSPECTED, Event.CASE_HELD, Event.CASE_ARRANGED, Event.CASE_PACKAGED, Event.CASE_PRESERVED)
     rows = JournalEvent.objects.filter(case_key=case.key, kind__in=kinds).order_by("id")
     return dict(rows.values_list("kind", "at"))
+
+
+def job_error(case: Case) -> str:
+    """Return why the pipeline gave up on a case; ``""`` if it has not."""
+    return Job.objects.filter(pk=case.key, state="failed").values_list("error", flat=True).first() or ""
 
 
 def metadata_values(record: Record, *, archives_name: str) -> dict[str, str]:

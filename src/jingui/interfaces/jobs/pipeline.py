@@ -8,12 +8,14 @@ from uuid import UUID
 
 from jingui.bootstrap import Services
 from jingui.db.queries.work import CaseProgress, get_progress
+from jingui.domain.errors import TransientFailure
 from jingui.domain.lifecycle import CaseState, Stage, next_stage
 from jingui.usecases.arrangement import arrange_case
 from jingui.usecases.inspection import Bench, inspect_case
 from jingui.usecases.packaging import PackingTable, package_case
 from jingui.usecases.preservation import Vault, preserve_case
 
+BUILD_LOST = frozenset({"build_missing", "package_not_built"})  # what was built is gone; everything in it is not
 _MOST_STAGES = 64  # a case that gets so much late material at once goes back to the queue
 
 
@@ -62,7 +64,13 @@ def _preserve(case_key: UUID, services: Services, now: datetime) -> None:
         signer=services.receipt_signer,
         queue=services.queue,
     )
-    preserve_case(case_key, vault=vault, now=now)
+    try:
+        preserve_case(case_key, vault=vault, now=now)
+    except TransientFailure as failure:
+        if failure.code not in BUILD_LOST:
+            raise
+        _package(case_key, services, now)
+        preserve_case(case_key, vault=vault, now=now)
 
 
 _STAGES: dict[Stage, Callable[[UUID, Services, datetime], None]] = {

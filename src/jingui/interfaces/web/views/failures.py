@@ -5,21 +5,22 @@ from __future__ import annotations
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
-from jingui.domain.errors import Conflict, DomainError, Invalid, OutsideFailure, Refused
+from jingui.domain.errors import Conflict, DomainError, Invalid, OutsideFailure, Problem, Refused
 from jingui.interfaces.wording import error_text, problem_text
 
 _STATUS: tuple[tuple[type[Exception], int], ...] = ((Refused, 403), (Conflict, 409), (Invalid, 422), (DomainError, 400))
 
 
-def _page(request: HttpRequest, status: int, code: str, text: str, problems: tuple[str, ...] = ()) -> HttpResponse:
-    context = {"code": code, "text": text, "problems": problems, "status": status}
+def _page(request: HttpRequest, status: int, code: str, text: str, problems: tuple[Problem, ...] = ()) -> HttpResponse:
+    told = [(problem.location, problem_text(problem)) for problem in problems]
+    context = {"code": code, "text": text, "problems": told, "status": status}
     return render(request, "web/failure.html", context, status=status)
 
 
 def error_page(request: HttpRequest, error: DomainError | OutsideFailure) -> HttpResponse:
     """Return the page of an error of ours."""
     status = next((status for family, status in _STATUS if isinstance(error, family)), 503)
-    problems = tuple(problem_text(p) for p in error.problems) if isinstance(error, Invalid) else ()
+    problems = error.problems if isinstance(error, Invalid) else ()
     params = error.params if isinstance(error, DomainError) else {}
     return _page(request, status, error.code, error_text(error.code, params), problems)
 
