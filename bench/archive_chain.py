@@ -49,7 +49,7 @@ from jingui.interfaces.jobs.worker import Worker  # noqa: E402
 from jingui.usecases import administration  # noqa: E402
 from jingui.usecases.capture.cases import receive_case  # noqa: E402
 from jingui.usecases.capture.closures import receive_closure  # noqa: E402
-from jingui.usecases.capture.files import Arrival, receive_file  # noqa: E402
+from jingui.usecases.capture.files import Arrival, receive_file, receive_files  # noqa: E402
 from jingui.usecases.capture.folders import Desk, Sender  # noqa: E402
 from jingui.usecases.capture.steps import receive_steps  # noqa: E402
 from jingui.usecases.catalogue import import_catalogue  # noqa: E402
@@ -98,7 +98,7 @@ def item_code() -> str:
 class Feed:
     """Sends the cases of a tree as a source does, without HTTP."""
 
-    def __init__(self, ready: Services, tree: Path) -> None:
+    def __init__(self, ready: Services, *, is_bulk: bool) -> None:
         """Find the source that ``prepare`` has registered."""
         told = json.loads((settings.JINGUI.home / "bench.json").read_text(encoding="utf-8"))
         known = find_active_key(told["key_id"])
@@ -108,15 +108,19 @@ class Feed:
         self._desk = Desk(ready.receipt_signer, ready.queue, ready.search)
         self._staging = ready.staging
         self._item_code = item_code()
-        self._tree = tree
+        self._is_bulk = is_bulk
 
     def send(self, told: dict[str, Any], folder: Path) -> None:
         """Send one case: its message, each file, its steps, its closure."""
         number = told["case_no"]
         self._open(told)
         names = sorted(os.listdir(folder))
-        for at, name in enumerate(names):
-            self._file(number, folder / name, MATERIALS[at % len(MATERIALS)])
+        arrivals = (self._arrival(number, folder / name, MATERIALS[at % 21]) for at, name in enumerate(names))
+        if self._is_bulk:
+            receive_files(case_number=number, arrivals=list(arrivals), sender=self._next(), desk=self._desk, now=now())
+        else:
+            for arrival in arrivals:
+                receive_file(arrival=arrival, sender=self._next(), desk=self._desk, now=now())
         self._steps(number)
         closure = {"kind": "completed", "closed_at": "2026-03-04T16:00:00+08:00", "result": "准予", "handler": "陈玉珍"}
         message = check_closure_message(closure | {"declared_files": len(names), "declared_steps": len(STEPS)})
@@ -138,15 +142,14 @@ class Feed:
         }
         receive_case(message=check_case_message(case), sender=self._next(), desk=self._desk, now=now())
 
-    def _file(self, number: str, path: Path, material: str) -> None:
+    def _arrival(self, number: str, path: Path, material: str) -> Arrival:
         staged = self._staging.receive(pieces(path))
         told = {"file_key": path.name, "name": path.name, "material_code": material, "sha256": staged.digests.sha256}
         message = check_file_message(told | {"formed_at": "2026-03-02T10:00:00+08:00"})
         identified = identify(
             staged.head, staged.tail, size=staged.bytes, open_stream=lambda: self._staging.open(staged.token)
         )
-        arrival = Arrival(number, message, staged, identified)
-        receive_file(arrival=arrival, sender=self._next(), desk=self._desk, now=now())
+        return Arrival(number, message, staged, identified)
 
     def _steps(self, number: str) -> None:
         steps = [
@@ -185,10 +188,10 @@ class Counted:
         return execute(sql, params, many, context)
 
 
-def run(tree: Path, limit: int | None, profile: Path | None) -> dict[str, Any]:
+def run(tree: Path, limit: int | None, profile: Path | None, *, bulk: bool = False) -> dict[str, Any]:
     """Bring the cases of the tree to preserved, one after the other."""
     ready = services()
-    feed, worker, counted = Feed(ready, tree), Worker(ready), Counted()
+    feed, worker, counted = Feed(ready, is_bulk=bulk), Worker(ready), Counted()
     lines = (tree / "cases.jsonl").read_text(encoding="utf-8").splitlines()[:limit]
     folders = sorted(path for path in tree.iterdir() if path.name.startswith("case-"))
     profiler = cProfile.Profile()
@@ -231,7 +234,7 @@ def main() -> int:
     if chosen.action == "prepare":
         prepare()
         return 0
-    print(json.dumps(run(chosen.tree, chosen.limit, chosen.profile), ensure_ascii=False))
+    print(json.dumps(run(chosen.tree, chosen.limit, chosen.profile, bulk=chosen.bulk), ensure_ascii=False))
     return 0
 
 

@@ -83,7 +83,8 @@ Carrier = Callable[[str, str, dict[str, str], Any], Reply]
 
 def in_process(method: str, target: str, headers: dict[str, str], body: Any) -> Reply:
     """Carry a request to the Django application of this process."""
-    answer = Client().generic(method, target, data=body or b"", content_type="", headers=headers)
+    length = {} if body is None else {"CONTENT_LENGTH": str(len(body))}
+    answer = Client().generic(method, target, data=body or b"", content_type="", headers=headers, **length)
     return Reply(answer.status_code, {k.lower(): v for k, v in answer.headers.items()}, answer.content)
 
 
@@ -228,7 +229,13 @@ def small_catalogue() -> dict[str, Any]:
     ]
     agencies = [
         {"code": AGENCY, "name": "卫健局", "region_code": "539900", "fonds": "0101", "fonds_name": "卫健局"},
-        {"code": OTHER_AGENCY, "name": "市场监管局", "region_code": "539900", "fonds": "0102", "fonds_name": "市场监管局"},
+        {
+            "code": OTHER_AGENCY,
+            "name": "市场监管局",
+            "region_code": "539900",
+            "fonds": "0102",
+            "fonds_name": "市场监管局",
+        },
     ]
     return {"format": "jingui-catalogue/1", "agencies": agencies, "items": items}
 

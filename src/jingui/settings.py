@@ -27,6 +27,10 @@ VARIABLES: dict[str, tuple[str, str]] = {
     "JINGUI_READERS": ("1", "Reader processes per worker that open untrusted files."),
     "JINGUI_MAX_FILE_BYTES": (str(16 * 2**30), "Largest file taken over HTTP, in bytes."),
     "JINGUI_COPY_MAX_DAYS": ("365", "Longest validity of a restricted copy, in days."),
+    "JINGUI_PASSWORD": ("", "Password for `jingui account add`; empty: it is asked for."),
+    "JINGUI_SOURCE_KEY": ("", "Key id for `jingui replay`; empty: the name of the source."),
+    "JINGUI_SOURCE_SECRET": ("", "Secret, or KEY_ID:SECRET, for `jingui replay`; empty: the file of `source add`."),
+    "JINGUI_SUPERVISED": ("", "Internal: set by `serve` for its children, which end when it ends."),
 }
 
 

@@ -15,7 +15,9 @@ from types import ModuleType
 import pytest
 
 from jingui import __version__
+from jingui.interfaces.api import problems
 from jingui.interfaces.cli import reference
+from jingui.interfaces.cli.reference import errors as error_reference
 
 ROOT = Path(__file__).resolve().parents[2]
 SOURCE = ROOT / "src" / "jingui"
@@ -101,7 +103,7 @@ def test_the_launcher_explains_each_of_its_commands() -> None:
     assert set(LAUNCHES.findall(module.__doc__ or "")) == set(module.COMMANDS)
 
 
-@pytest.mark.parametrize("document", [*READMES, "CONTRIBUTING.md"])
+@pytest.mark.parametrize("document", [*READMES, "CONTRIBUTING.md", "docs/integration.md"])
 def test_every_jingui_command_that_a_document_shows_answers_for_help(document: str) -> None:
     shown = {" ".join(line.split()[:2]) for line in COMMANDS.findall(code_blocks(text(document)))}
     environment = {"PYTHONPATH": str(ROOT / "src"), "DJANGO_SETTINGS_MODULE": "jingui.settings"}
@@ -112,7 +114,10 @@ def test_every_jingui_command_that_a_document_shows_answers_for_help(document: s
         assert done.returncode == 0, f"{document}: jingui {command}: {done.stderr}"
 
 
-@pytest.mark.parametrize("document", sorted(path.relative_to(ROOT).as_posix() for path in ROOT.glob("docs/**/*.md")))
+@pytest.mark.parametrize(
+    "document",
+    sorted(path.relative_to(ROOT).as_posix() for path in (*ROOT.glob("docs/**/*.md"), *ROOT.glob("deploy/*.md"))),
+)
 def test_links_between_documents_lead_somewhere(document: str) -> None:
     folder = (ROOT / document).parent
 
@@ -136,6 +141,29 @@ def test_the_changelog_tells_of_this_version() -> None:
 
 def test_generated_references_are_up_to_date() -> None:
     assert reference.stale(reference.FOLDER) == []
+
+
+def test_the_reference_of_errors_answers_like_the_api() -> None:
+    assert error_reference.STATUS_OF_CODE == {code: status.value for code, status in problems.STATUS_OF_CODE.items()}
+    assert error_reference.STATUS_OF_FAMILY == {family: status.value for family, status in problems.STATUS_OF_FAMILY}
+
+
+def test_a_reference_does_not_depend_on_the_deployment(tmp_path: Path) -> None:
+    environment = {
+        "PYTHONPATH": str(ROOT / "src"),
+        "JINGUI_HOME": str(tmp_path / "none"),
+        "JINGUI_HTTPS": "1",
+        "JINGUI_ALLOWED_HOSTS": "archive.example",
+        "JINGUI_PUBLIC_URL": "https://archive.example",
+        "COLUMNS": "40",
+    }
+    line = [sys.executable, "-m", "jingui.interfaces.cli.reference", "--check"]
+
+    done = subprocess.run(line, env=environment, cwd=tmp_path, text=True, capture_output=True, check=False)
+
+    assert done.stderr == ""
+    assert done.returncode == 0
+    assert not (tmp_path / "none").exists()
 
 
 def test_a_changed_reference_is_noticed(tmp_path: Path) -> None:
@@ -176,7 +204,7 @@ def test_the_continuous_integration_runs_what_the_readme_says() -> None:
 
     for command in ("python3 run.py test", "python3 run.py check"):
         assert command in script
-        assert command in text("README.md")
+        assert all(command in text(readme) for readme in READMES)
 
 
 def test_the_licence_is_the_one_that_the_metadata_names() -> None:

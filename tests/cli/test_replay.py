@@ -11,7 +11,7 @@ from tests.cli.capture_server import KEY_ID, SECRET, Book, CaptureServer
 from tests.cli.replay_inputs import write_files, write_items, write_log
 
 from jingui.interfaces.cli import replay as command
-from jingui.interfaces.cli.client import Endpoint, Waiting
+from jingui.interfaces.cli.client import CaptureClient, Endpoint, ServerSilentError, Waiting
 from jingui.interfaces.cli.replay import settle
 from jingui.interfaces.cli.replay.command import KeyNotFoundError, read_key
 from jingui.interfaces.cli.replay.plan import Kind
@@ -134,6 +134,16 @@ def test_a_wrong_secret_is_counted_as_refused(places) -> None:
         )
     assert report.feed.problems == {"signature_wrong": 8}
     assert (report.exit_code, report.states()) == (1, {"unknown": 1})
+
+
+def test_a_server_that_answers_only_failures_after_the_sending_is_told_and_not_waited_for_case_by_case(places) -> None:
+    book = Book()
+    with CaptureServer(book) as server:
+        played(places, server)
+        book.busy = 1.0
+        client = CaptureClient(Endpoint(server.url, KEY_ID, SECRET), waiting=Waiting(1.0, 0.3))
+        with client, pytest.raises(ServerSilentError, match="busy"):
+            settle.settle(["case-0", "case-1"], client=client, patience_seconds=5.0)
 
 
 def arguments(places, url: str, *more: str) -> argparse.Namespace:

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta, timezone
 from enum import Enum
 from typing import Any
 
-from jingui.domain.inspection import InspectionContext
+from jingui.domain.inspection import Finding, InspectionContext, Report, inspect
 from jingui.domain.records.facts import (
     ApplicantFact,
     CaseFact,
@@ -155,3 +155,15 @@ def _tuples(value: Any) -> Any:
 def field_names(kind: type) -> set[str]:
     """Return the names of a dataclass's fields."""
     return {field.name for field in fields(kind)}
+
+
+def report_of(
+    case: CaseFact | None = None, plan: Plan | None = None, context: InspectionContext | None = None
+) -> Report:
+    """Inspect a case, by default the sound one under its own plan."""
+    return inspect(case or make_case(), plan or make_plan(), facts=context or make_context(), now=NOW)
+
+
+def said(report: Report, code: str) -> list[Finding]:
+    """Return the findings of one code."""
+    return [finding for finding in report.findings if finding.code == code]

@@ -8,10 +8,10 @@ from xml.etree import ElementTree as ET
 
 import pytest
 
-from jingui.formats.ofd_writer import NAMESPACE, OfdInfo, OfdPage, Outline, Picture, TextRun, write_ofd
+from jingui.formats.ofd_writer import NAMESPACE, OfdDescription, OfdPage, Outline, Picture, TextRun, write_ofd
 from jingui.formats.reading.opening import read
 
-INFO = OfdInfo("0" * 32, "受理通知书", date(2025, 3, 3), author="云泽市公安局", custom={"办件编号": "1"})
+INFO = OfdDescription("0" * 32, "受理通知书", date(2025, 3, 3), author="云泽市公安局", custom={"办件编号": "1"})
 TEXT = TextRun(20, 30, "予以受理 <&>", 4, (4.0,) * 4 + (2.0,) * 4)
 PAGE = OfdPage(210, 297, (TEXT,))
 NS = {"ofd": NAMESPACE}

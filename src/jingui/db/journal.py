@@ -11,10 +11,11 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import Any
 from uuid import UUID
 
-from django.db import connection
+from django.db import connection, models
 
 from jingui.db.models import JournaledError, JournalEvent, ProtectedRow
 from jingui.domain.audit.events import Event
@@ -72,13 +73,17 @@ def _append(entry: Entry, written: list[ProtectedRow], removed: list[ProtectedRo
         facts=dict(entry.facts or {}),
         rows=states,
     )
-    return JournalEvent.objects.create(
+    event = JournalEvent(
         at=entry.at,
         kind=entry.kind.value,
         actor=entry.actor,
         case_key=entry.case_key,
         payload=payload.decode(),
     )
+    with connection.cursor() as cursor:
+        cursor.execute(_insert_event(), _values(event, _columns(JournalEvent), is_new=True))
+        event.id = cursor.fetchone()[0]
+    return event
 
 
 def _insert(rows: list[ProtectedRow], event_id: int) -> None:
@@ -89,11 +94,52 @@ def _insert(rows: list[ProtectedRow], event_id: int) -> None:
             row.arrived_event = event_id
         by_class[type(row)].append(row)
     for model, members in by_class.items():
-        model._default_manager.bulk_create(members)
+        fields = (model._meta.pk, *_columns(model))
+        with connection.cursor() as cursor:
+            cursor.executemany(_insert_row(model), [_values(row, fields, is_new=True) for row in members])
+        for row in members:
+            row._state.adding, row._state.db = False, connection.alias
 
 
 def _update(rows: list[ProtectedRow], event_id: int) -> None:
     for row in rows:
         row.event_id = event_id
-        values = {f.attname: getattr(row, f.attname) for f in row._meta.concrete_fields if not f.primary_key}
-        type(row)._default_manager.filter(pk=row.pk).update(**values)
+        fields = (*_columns(type(row)), type(row)._meta.pk)
+        with connection.cursor() as cursor:
+            cursor.execute(_update_row(type(row)), _values(row, fields, is_new=False))
+
+
+# Every captured file is one row and one event, and compiling a statement anew costs several times what running it
+# does. So the statements are made once per model; Django's fields still turn each value into its column's form.
+
+
+def _values(row: models.Model, fields: Iterable[models.Field[Any, Any]], *, is_new: bool) -> list[Any]:
+    return [field.get_db_prep_save(field.pre_save(row, is_new), connection) for field in fields]
+
+
+@cache
+def _columns(model: type[models.Model]) -> tuple[models.Field[Any, Any], ...]:
+    return tuple(field for field in model._meta.concrete_fields if not field.primary_key)
+
+
+@cache
+def _insert_event() -> str:
+    return f"{_insert_into(JournalEvent, _columns(JournalEvent))} RETURNING id"
+
+
+@cache
+def _insert_row(model: type[models.Model]) -> str:
+    return _insert_into(model, (model._meta.pk, *_columns(model)))
+
+
+@cache
+def _update_row(model: type[models.Model]) -> str:
+    quoted = connection.ops.quote_name
+    changes = ", ".join(f"{quoted(field.column)} = %s" for field in _columns(model))
+    return f"UPDATE {quoted(model._meta.db_table)} SET {changes} WHERE {quoted(model._meta.pk.column)} = %s"
+
+
+def _insert_into(model: type[models.Model], fields: tuple[models.Field[Any, Any], ...]) -> str:
+    quoted = connection.ops.quote_name
+    columns, marks = ", ".join(quoted(field.column) for field in fields), ", ".join("%s" for _ in fields)
+    return f"INSERT INTO {quoted(model._meta.db_table)} ({columns}) VALUES ({marks})"

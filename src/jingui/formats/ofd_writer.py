@@ -79,7 +79,7 @@ class OfdPage:
 
 
 @dataclass(frozen=True, slots=True)
-class OfdInfo:
+class OfdDescription:
     """What stands in ``DocInfo``. ``doc_id`` is 32 hexadecimal digits."""
 
     doc_id: str
@@ -112,7 +112,7 @@ class _Ids:
         return self.pictures[key] if key in self.pictures else self.pictures.setdefault(key, self.take())
 
 
-def write_ofd(pages: Iterable[OfdPage], *, info: OfdInfo) -> bytes:
+def write_ofd(pages: Iterable[OfdPage], *, info: OfdDescription) -> bytes:
     """Return an OFD file of the pages.
 
     Raises:
@@ -165,7 +165,7 @@ def _numbers(values: Iterable[float]) -> str:
     return " ".join(f"{value:.3f}".rstrip("0").rstrip(".") for value in values)
 
 
-def _root(info: OfdInfo) -> ET.Element:
+def _root(info: OfdDescription) -> ET.Element:
     root = ET.Element(_tag("OFD"), Version="1.0", DocType="OFD")
     body = _add(root, "DocBody")
     entry = _add(body, "DocInfo")

@@ -26,6 +26,9 @@ SCOPE_MARK = "\u00a4"
 _HAN = "\u3005-\u3007\u3041-\u30ff\u3105-\u312f\u31a0-\u31bf\u3400-\u9fff\uac00-\ud7af\uf900-\ufaff\ue000-\uf8ff\U00020000-\U0003fffd\U000f0000-\U000ffffd"
 _RUNS = re.compile(rf"[{_HAN}]+|[^\W_\d{_HAN}]+|\d+")
 _IS_HAN = re.compile(rf"[{_HAN}]")
+_FIRST_HAN = min(_HAN)
+# As long as a line of PEM (RFC 7468) at least; a digest in hexadecimal has letters of one case only and stays.
+_BASE64 = re.compile(r"(?=[0-9a-z+/]*[A-Z])(?=[0-9A-Z+/]*[a-z])[0-9A-Za-z+/]{64,}={0,2}", re.ASCII)
 # A line break inside a sentence, and the dot inside a name such as 阿依古丽·买买提, do not end a run.
 _JOINTS = re.compile(rf"(?<=[{_HAN}])(?:[\u00b7\u2022\u2027\u2219\u22c5\u30fb]|[ \t]*\r?\n[ \t]*)(?=[{_HAN}])")
 
@@ -43,21 +46,28 @@ def fold(text: str) -> str:
     return _JOINTS.sub("", unicodedata.normalize("NFKC", text).casefold())
 
 
-def index_tokens(text: str) -> Iterator[str]:
+def index_tokens(text: str) -> list[str]:
     """Cut a text into the tokens of the index, in order."""
+    tokens: list[str] = []
     for run in _RUNS.findall(fold(text)):
-        if _IS_HAN.match(run):
-            yield from _pairs(run)
-            yield run[-1]
+        if run[0] >= _FIRST_HAN and _IS_HAN.match(run):
+            tokens += _pairs(run)
+            tokens.append(run[-1])
         else:
-            yield run[:MAX_TOKEN_CHARACTERS]
+            tokens.append(run[:MAX_TOKEN_CHARACTERS])
+    return tokens
 
 
-def document_tokens(texts: Iterable[str]) -> Iterator[str]:
-    """Cut several texts into one stream in which no phrase reaches from one text into the next."""
+def document_tokens(texts: Iterable[str]) -> list[str]:
+    """Cut several texts into one stream in which no phrase reaches from one text into the next.
+
+    Bytes written as Base64 (seals, certificates and pictures inside XML and mail) are no words and are left out.
+    """
+    tokens: list[str] = []
     for text in texts:
-        yield from index_tokens(text)
-        yield FIELD_BREAK
+        tokens += index_tokens(_BASE64.sub(" ", text))
+        tokens.append(FIELD_BREAK)
+    return tokens
 
 
 def scope_token(key: str) -> str:
@@ -76,8 +86,8 @@ def query_phrases(text: str) -> tuple[Phrase, ...]:
     return tuple(dict.fromkeys(phrases))
 
 
-def _pairs(run: str) -> Iterator[str]:
-    return (run[at : at + 2] for at in range(len(run) - 1))
+def _pairs(run: str) -> list[str]:
+    return [run[at : at + 2] for at in range(len(run) - 1)]
 
 
 def _phrases_of_word(word: str) -> Iterator[Phrase]:

@@ -8,12 +8,12 @@ from uuid import UUID
 from django.db import transaction
 
 from jingui.db import journal
-from jingui.db.models import Case, CodeSequence
+from jingui.db.models import CodeSequence
 from jingui.db.models.records import ProtectedRow
-from jingui.db.queries.facts import case_fact
+from jingui.db.queries.facts import case_fact, stored_plan
+from jingui.db.queries.rows import find_row, get_case, locking
 from jingui.domain.arrangement.arranging import code_fields
 from jingui.domain.audit.events import Event
-from jingui.domain.catalogue.plans import plan_from_dict
 from jingui.domain.lifecycle import CaseState, move
 from jingui.domain.metadata.code_rules import code_scope, render_code
 
@@ -26,10 +26,9 @@ def arrange_case(case_key: UUID, *, now: datetime) -> CaseState:
 
     The counters are locked until the transaction ends and go back with it, so no serial is lost or given twice.
     """
-    cases = Case.objects.select_for_update(of=("self",)).select_related("plan__item", "agency", "source")
-    case = cases.get(pk=case_key)
+    case = get_case(case_key, is_locked=True)
     state = move(CaseState(case.state), CaseState.ARRANGED)
-    plan = plan_from_dict(case.plan.content)  # type: ignore[union-attr]
+    plan = stored_plan(case.plan_id)  # type: ignore[arg-type]
     sequences: list[tuple[CodeSequence, bool]] = []
     if not case.archival_code:
         fields = code_fields(case_fact(case, plan, through=case.inspected_through), plan)
@@ -50,7 +49,7 @@ def arrange_case(case_key: UUID, *, now: datetime) -> CaseState:
 
 def next_serial(scope: str) -> tuple[CodeSequence, bool]:
     """Return the scope's counter, locked and moved on by one, and whether it is new (unsaved)."""
-    found = CodeSequence.objects.select_for_update().filter(scope=scope).first()
+    found = find_row(CodeSequence, f"scope = %s{locking()}", scope)
     if found is None:
         return CodeSequence(scope=scope, last=1), True
     found.last += 1

@@ -12,10 +12,10 @@ from django.db import transaction
 from jingui import __version__
 from jingui.db import journal
 from jingui.db.models import Case, CaseFile, Inspection, PackageVersion
-from jingui.db.queries.facts import case_fact, current_files
+from jingui.db.queries.facts import case_fact, current_files, stored_plan
+from jingui.db.queries.rows import find_row, get_case
 from jingui.domain.arrangement.arranging import arrange
 from jingui.domain.audit.events import Event
-from jingui.domain.catalogue.plans import plan_from_dict
 from jingui.domain.lifecycle import CaseState, move
 from jingui.domain.metadata.base_information import RecordCodes, base_values
 from jingui.domain.metadata.elements import ELEMENTS
@@ -41,11 +41,12 @@ class PackingTable:
 
 def package_case(case_key: UUID, *, table: PackingTable, now: datetime) -> CaseState:
     """Build the next version of a case's package and note it; building again after a break starts afresh."""
-    case = Case.objects.select_related("plan__item", "agency", "source").get(pk=case_key)
+    case = get_case(case_key)
     move(CaseState(case.state), CaseState.PACKAGED)
-    plan = plan_from_dict(case.plan.content)  # type: ignore[union-attr]
+    plan = stored_plan(case.plan_id)  # type: ignore[arg-type]
     rows = {row.file_key: row for row in current_files(case, case.inspected_through)}
-    record = _record(case, plan, table, now)
+    fact = case_fact(case, plan, through=case.inspected_through, files=list(rows.values()))
+    record = _record(case, fact, table, now)
     files = LAYOUTS[plan.package_profile](record, signers=table.signers)
     contents = tuple(_content(file, rows) for file in files)
     built = table.store.build(_spec(case, contents, table, now))
@@ -58,12 +59,12 @@ def object_id(case_key: UUID) -> str:
     return f"urn:uuid:{case_key}"
 
 
-def _record(case: Case, plan: Plan, table: PackingTable, now: datetime) -> ArchivedRecord:
-    inspection = Inspection.objects.filter(case=case).order_by("-number").first()
+def _record(case: Case, fact: CaseFact, table: PackingTable, now: datetime) -> ArchivedRecord:
+    plan = stored_plan(case.plan_id)  # type: ignore[arg-type]
+    inspection = find_row(Inspection, "case_id = %s ORDER BY number DESC LIMIT 1", case.key)
     if inspection is None:  # the lifecycle has no way here without one
         message = f"case {case.key} has no inspection"
         raise RuntimeError(message)
-    fact = case_fact(case, plan, through=case.inspected_through)
     return ArchivedRecord(
         case=fact,
         plan=plan,
@@ -127,9 +128,9 @@ def _spec(case: Case, contents: tuple[Content, ...], table: PackingTable, now: d
 def _note(
     case_key: UUID, built: BuiltVersion, record: ArchivedRecord, contents: tuple[Content, ...], now: datetime
 ) -> CaseState:
-    case = Case.objects.select_for_update().get(pk=case_key)
+    case = get_case(case_key, is_locked=True)
     case.state = move(CaseState(case.state), CaseState.PACKAGED).value
-    previous = PackageVersion.objects.filter(case=case, number=built.number).first()
+    previous = find_row(PackageVersion, "case_id = %s AND number = %s", case.key, built.number)
     package = previous or PackageVersion(case=case, number=built.number)
     package.object_id = built.object_id
     package.inventory_sha512 = built.inventory_sha512

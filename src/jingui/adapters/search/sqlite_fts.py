@@ -90,9 +90,8 @@ class SqliteSearchIndex:
             return counted(record_keys=record_keys, count=cursor.fetchone()[0])
 
     def _put_one(self, cursor: Cursor, document: SearchDocument) -> None:
-        tokens = " ".join(
-            [*document_tokens([*document.fields.values(), document.text]), scope_token(document.agency_key)]
-        )
+        words = document_tokens([*document.fields.values(), document.text])
+        tokens = " ".join([*words, scope_token(document.agency_key)])
         self._forget(cursor, document.record_key)
         cursor.execute(_PUT, [document.record_key, zlib.compress(tokens.encode("utf-8"), 1)])
         [(row_id,)] = cursor.fetchall()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from uuid import UUID
 
 from jingui.db.models import Case, JournalCheckpoint, JournalEvent
 from jingui.domain.errors import NotFound
@@ -22,10 +23,11 @@ class EventFilter:
 
 @dataclass(frozen=True, slots=True)
 class EventPage:
-    """One page of events; ``next_before`` is 0 on the last one."""
+    """One page of events with the numbers of their cases; ``next_before`` is 0 on the last one."""
 
     events: list[JournalEvent]
     next_before: int
+    case_numbers: dict[UUID, str]
 
 
 def event_page(wanted: EventFilter) -> EventPage:
@@ -42,7 +44,9 @@ def event_page(wanted: EventFilter) -> EventPage:
         rows = rows.filter(case_key__in=list(keys))
     found = list(rows[: PAGE_SIZE + 1])
     is_more = len(found) > PAGE_SIZE
-    return EventPage(found[:PAGE_SIZE], found[PAGE_SIZE - 1].id if is_more else 0)
+    keys = {event.case_key for event in found if event.case_key}
+    numbers = dict(Case.objects.filter(pk__in=keys).values_list("key", "case_number"))
+    return EventPage(found[:PAGE_SIZE], found[PAGE_SIZE - 1].id if is_more else 0, numbers)
 
 
 def get_event(event_id: int) -> JournalEvent:

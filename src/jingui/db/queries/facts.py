@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Max
+from django.db import connection
 
-from jingui.db.models import Case, CaseFile, CaseStep, Closure
+from jingui.db.models import ArchivingPlan, Case, CaseFile, CaseStep, Closure
+from jingui.db.queries.rows import column_value, find_row, find_rows
+from jingui.domain.catalogue.plans import plan_from_dict
 from jingui.domain.metadata.inventory import superseded_keys
 from jingui.domain.records.facts import (
     ApplicantFact,
@@ -23,33 +27,61 @@ from jingui.domain.records.facts import (
 )
 from jingui.domain.records.terms import Channel, ClosureKind, MaterialClass
 
+_NEWEST = "SELECT max(newest) FROM ({}) AS arrivals".format(
+    " UNION ALL ".join(
+        f"SELECT max(arrived_event) AS newest FROM {model._meta.db_table} WHERE case_id = %s"
+        for model in (CaseFile, CaseStep, Closure)
+    )
+)
+_ALL = 2**63 - 1
+
 
 def newest_arrival(case_key: UUID) -> int:
     """Return the number of the journal event of the newest file, step or closure of a case; 0 if there is none."""
-    newest = 0
-    for model in (CaseFile, CaseStep, Closure):
-        found = model.objects.filter(case_id=case_key).aggregate(newest=Max("arrived_event"))["newest"]
-        newest = max(newest, found or 0)
-    return newest
+    with connection.cursor() as cursor:
+        cursor.execute(_NEWEST, [column_value(case_key)] * 3)
+        return cursor.fetchone()[0] or 0
+
+
+@lru_cache(maxsize=1024)
+def stored_plan(plan_key: UUID) -> Plan:
+    """Return a plan by the key of its row. Such a row is never changed: what changes is a new version.
+
+    Raises:
+        ArchivingPlan.DoesNotExist: there is none.
+    """
+    return plan_from_dict(ArchivingPlan.objects.values_list("content", flat=True).get(pk=plan_key))
 
 
 def current_files(case: Case, through: int | None = None) -> list[CaseFile]:
     """Return the files that stand, up to an arrival: those that another one replaces are left out."""
-    rows = case.files.all() if through is None else case.files.filter(arrived_event__lte=through)
-    files = list(rows.order_by("arrived_event", "file_key"))
+    condition = "case_id = %s AND arrived_event <= %s ORDER BY arrived_event, file_key"
+    files = find_rows(CaseFile, condition, case.key, _ALL if through is None else through)
+    if not any(row.replaces for row in files):
+        return files
     replaced = superseded_keys(_file(row, {}, {}) for row in files)
-    return [f for f in files if f.file_key not in replaced] if replaced else files
+    return [f for f in files if f.file_key not in replaced]
 
 
 def case_fact(
-    case: Case, plan: Plan | None, *, through: int | None = None, readings: dict[str, Reading] | None = None
+    case: Case,
+    plan: Plan | None,
+    *,
+    through: int | None = None,
+    readings: dict[str, Reading] | None = None,
+    files: Sequence[CaseFile] | None = None,
 ) -> CaseFact:
-    """Return everything known of a case up to an arrival, files with their readings where given."""
+    """Return everything known of a case up to an arrival, files with their readings where given.
+
+    ``files`` are its current files if the caller has them already.
+    """
     message: dict[str, Any] = json.loads(case.message) if case.message else {}
     rules = {m.code: m.material_class for m in plan.materials} if plan else {}
-    steps = case.steps.all() if through is None else case.steps.filter(arrived_event__lte=through)
-    closure = Closure.objects.filter(case=case).first()
+    condition = "case_id = %s AND arrived_event <= %s ORDER BY started_at, arrived_event"
+    steps = find_rows(CaseStep, condition, case.key, _ALL if through is None else through)
+    closure = find_row(Closure, "case_id = %s", case.key)
     agency = case.agency
+    standing = current_files(case, through) if files is None else files
     return CaseFact(
         key=case.key.hex,
         case_number=case.case_number,
@@ -68,8 +100,8 @@ def case_fact(
         agency_code=agency.code if agency else "",
         fonds=agency.fonds if agency else "",
         fonds_name=agency.fonds_name if agency else "",
-        files=tuple(_file(row, rules, readings or {}) for row in current_files(case, through)),
-        steps=tuple(_step(row) for row in steps.order_by("started_at", "arrived_event")),
+        files=tuple(_file(row, rules, readings or {}) for row in standing),
+        steps=tuple(_step(row) for row in steps),
         closure=_closure(closure) if closure else None,
         situations=tuple(message.get("situations") or ()),
         metadata=dict(message.get("metadata") or {}),

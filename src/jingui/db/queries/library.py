@@ -81,6 +81,33 @@ class Page:
         return (self.number - 1) * PAGE_SIZE + 1
 
     @property
+    def end(self) -> int:
+        """The place of the last row, from 1; 0 on an empty page."""
+        return self.first + len(self.rows) - 1
+
+    @property
+    def previous_number(self) -> int:
+        """The number of the page before."""
+        return self.number - 1
+
+    @property
+    def next_number(self) -> int:
+        """The number of the page after."""
+        return self.number + 1
+
+    @property
+    def near(self) -> list[int]:
+        """The numbers to offer: first, last and those around this one; 0 stands for a gap."""
+        wanted = {1, self.last_number, *range(self.number - 1, self.number + 2)}
+        numbers = sorted(number for number in wanted if 1 <= number <= self.last_number)
+        offered: list[int] = []
+        for number in numbers:
+            if offered and number - offered[-1] > 1:
+                offered.append(0)
+            offered.append(number)
+        return offered
+
+    @property
     def last_number(self) -> int:
         """The number of the last page that can be opened."""
         return max(1, -(-self.total // PAGE_SIZE))

@@ -35,13 +35,14 @@ from jingui.domain.records.facts import CaseFact, Plan
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """A case with what its page always needs. ``files`` are those that stand, ``readings`` what readers found."""
+    """A case with what its page always needs. ``files`` are those that stand, ``replaced`` the others."""
 
     case: Case
     plan: Plan | None
     fact: CaseFact
     inventory: Inventory
     files: tuple[CaseFile, ...]
+    replaced: tuple[CaseFile, ...]
     inspection: Inspection | None
     report: Report | None
 
@@ -61,12 +62,15 @@ def get_record(actor: Actor, key: UUID) -> Record:
     plan = plan_of(case)
     fact = case_fact(case, plan)
     inspection = latest_inspection(case)
+    files = tuple(current_files(case))
+    standing = {row.file_key for row in files}
     return Record(
         case=case,
         plan=plan,
         fact=fact,
         inventory=take_inventory(plan, fact),
-        files=tuple(current_files(case)),
+        files=files,
+        replaced=tuple(row for row in case.files.all() if row.file_key not in standing),
         inspection=inspection,
         report=report_from_dict(inspection.report) if inspection else None,
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from uuid import UUID
 
-from jingui.db.models import CaseFile, PackageVersion
+from jingui.db.models import Case, CaseFile, PackageVersion
 from jingui.db.queries.visibility import visible_case
 from jingui.domain.access.roles import Actor, Permission
 from jingui.domain.errors import NotFound
@@ -31,9 +31,14 @@ def find_file(actor: Actor, key: UUID, file_key: str, *, permission: Permission 
     file = CaseFile.objects.filter(case=case, file_key=file_key).select_related("case").first()
     if file is None:
         raise NotFound("not_found")
+    return place_of(case, file)
+
+
+def place_of(case: Case, file: CaseFile) -> FilePlace:
+    """Return where the bytes of a file of the case are."""
     stored = PackageVersion.objects.filter(case=case, stored_at__isnull=False).order_by("-number")
     for package in stored:
-        logical = package.arranged.get(file_key)
+        logical = package.arranged.get(file.file_key)
         if logical:
             return FilePlace(file, package.object_id, package.manifest[logical][0], "")
     return FilePlace(file, "", "", file.staged_token)

@@ -5,8 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from uuid import UUID
 
-from jingui.db.models import Case
+from django.db import connection
+
 from jingui.db.queries.facts import newest_arrival
+from jingui.db.queries.rows import column_value
 from jingui.domain.lifecycle import CaseState
 
 
@@ -20,7 +22,9 @@ class CaseProgress:
 
 def get_progress(case_key: UUID) -> CaseProgress | None:
     """Return how far a case has come, or nothing if there is no such case."""
-    row = Case.objects.filter(pk=case_key).values_list("state", "inspected_through").first()
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT state, inspected_through FROM jingui_case WHERE key = %s", [column_value(case_key)])
+        row = cursor.fetchone()
     if row is None:
         return None
     state = CaseState(row[0])

@@ -63,13 +63,21 @@ def read_json(request: HttpRequest) -> Any:  # noqa: ANN401 - any JSON value; th
             raise Refused("message_too_large", limit=str(MAX_MESSAGE_BYTES))
     check_digest(stated, hashlib.sha256(body).hexdigest())
     try:
-        return json.loads(body.decode("utf-8"), parse_constant=_no_constant)
+        return json.loads(body.decode("utf-8"), parse_constant=_no_constant, object_pairs_hook=_each_name_once)
     except (ValueError, RecursionError) as error:
         raise _bad("body_not_json") from error
 
 
 def _no_constant(name: str) -> None:
     raise ValueError(name)
+
+
+def _each_name_once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """Refuse an object that names a field twice (RFC 8259 §4): readers differ in which of the two they take."""
+    found = dict(pairs)
+    if len(found) != len(pairs):
+        raise ValueError("a name twice")
+    return found
 
 
 def _bad(code: str) -> Invalid:

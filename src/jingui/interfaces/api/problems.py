@@ -7,7 +7,8 @@ import logging
 from http import HTTPStatus
 from typing import Any
 
-from django.db import OperationalError
+from django.core.exceptions import SuspiciousOperation
+from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from ninja import NinjaAPI
 from ninja.errors import HttpError, ValidationError
@@ -113,7 +114,8 @@ def install(api: NinjaAPI) -> None:
         return of_error(error)
 
     @api.exception_handler(OperationalError)
-    def database_busy(request: HttpRequest, error: OperationalError) -> HttpResponse:
+    @api.exception_handler(InterfaceError)
+    def database_busy(request: HttpRequest, error: OperationalError | InterfaceError) -> HttpResponse:
         log.error("database not reachable: %s", error)
         return of_error(TransientFailure("database_busy"))
 
@@ -127,6 +129,11 @@ def install(api: NinjaAPI) -> None:
         return problem_response(
             HTTPStatus(error.status_code), "request_malformed", detail=error_text("request_malformed", {})
         )
+
+    @api.exception_handler(SuspiciousOperation)
+    def suspicious(request: HttpRequest, error: SuspiciousOperation) -> HttpResponse:
+        # Django's own limits, for example on the number of query parameters.
+        return problem_response(HTTPStatus.BAD_REQUEST, "request_malformed", detail=error_text("request_malformed", {}))
 
     @api.exception_handler(Exception)
     def unexpected(request: HttpRequest, error: Exception) -> HttpResponse:

@@ -28,7 +28,10 @@ def get_keys(request: HttpRequest) -> dict[str, Any]:
 
 @router.get(
     "/journal/checkpoint",
-    response={200: str, 404: schemas.ProblemOut},
+    response={404: schemas.ProblemOut},
+    openapi_extra={
+        "responses": {200: {"description": "OK", "content": {"text/plain": {"schema": {"type": "string"}}}}}
+    },
     operation_id="getCheckpoint",
     summary="审计日志最新检查点",
 )

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from ninja import NinjaAPI
-
 from jingui import __version__
 from jingui.interfaces.api import capture, problems, public
+from jingui.interfaces.api.addresses import CaptureApi
 
-api = NinjaAPI(
+api = CaptureApi(
     title="金匮捕获接口",
     version=__version__,
     description="办理系统从收件起逐步送来办件、文件、环节和办结；同一消息重发不会改变任何东西。签名方法见集成指南。",

@@ -6,52 +6,65 @@ from datetime import datetime
 from typing import Annotated, Any, Literal
 
 from ninja import Schema
-from pydantic import Field
+from pydantic import ConfigDict, Field
 
-Text = Annotated[str, Field(max_length=1000)]
+NUMBER = r"^(?!\.+$)[^/\\\x00-\x20\x7f-\xa0]+$"
+Key = Annotated[str, Field(min_length=1, max_length=200)]
+Text50 = Annotated[str, Field(max_length=50)]
+Text100 = Annotated[str, Field(max_length=100)]
+Text200 = Annotated[str, Field(max_length=200)]
+Count = Annotated[int, Field(ge=0, lt=2**31)]
 
 
-class Applicant(Schema):
+class Strict(Schema):
+    """A message whose unknown fields are refused."""
+
+    model_config = ConfigDict(extra="forbid")
+
+
+class Applicant(Strict):
     """申请人（行政相对人）."""
 
     name: Annotated[str, Field(min_length=1, max_length=200)]
     kind: Literal["person", "organisation"] = "person"
-    id_type: str = ""
-    id_number: str = ""
-    legal_representative: str = ""
-    address: str = ""
-    agent: str = ""
+    id_type: Annotated[str, Field(max_length=20)] = ""
+    id_number: Annotated[str, Field(max_length=40)] = ""
+    legal_representative: Text200 = ""
+    address: Annotated[str, Field(max_length=500)] = ""
+    agent: Text200 = ""
 
 
 class CaseIn(Schema):
-    """收件: a case was received."""
+    """收件: a case was received. Unknown fields are kept as metadata. Times are ISO 8601 with an offset."""
 
-    case_number: Annotated[str, Field(min_length=1, max_length=50)]
+    model_config = ConfigDict(extra="allow")
+
+    case_number: Annotated[str, Field(min_length=1, max_length=50, json_schema_extra={"pattern": NUMBER})]
     title: Annotated[str, Field(min_length=1, max_length=500)]
-    item_code: str
-    item_version: int | None = None
+    item_code: Annotated[str, Field(min_length=1, max_length=64)]
+    item_version: Annotated[int, Field(ge=1, lt=2**31)] | None = None
     applicant: Applicant
     received_at: datetime
     accepted_at: datetime | None = None
     promised_at: datetime | None = None
     channel: Literal["online", "counter", "post", "email", "internal", "other"] = "other"
-    region_code: str = ""
-    department: str = ""
-    situations: list[str] = []
-    metadata: dict[str, str] = {}
+    region_code: Annotated[str, Field(max_length=12)] = ""
+    department: Text200 = ""
+    situations: Annotated[list[Key], Field(max_length=50)] = []
+    metadata: Annotated[dict[str, Any], Field(max_length=200)] = {}
 
 
-class StepIn(Schema):
+class StepIn(Strict):
     """环节: a step of handling."""
 
-    step_key: Annotated[str, Field(min_length=1, max_length=200)]
-    name: Annotated[str, Field(min_length=1, max_length=1000)]
+    step_key: Key
+    name: Key
     started_at: datetime
     ended_at: datetime | None = None
-    handler: str = ""
-    unit: str = ""
-    opinion: str = ""
-    action: str = ""
+    handler: Text100 = ""
+    unit: Text200 = ""
+    opinion: Annotated[str, Field(max_length=2000)] = ""
+    action: Text50 = ""
 
 
 class StepsIn(Schema):
@@ -60,17 +73,17 @@ class StepsIn(Schema):
     steps: Annotated[list[StepIn], Field(min_length=1, max_length=500)]
 
 
-class ClosureIn(Schema):
+class ClosureIn(Strict):
     """办结等: how the case ended. The declared counts are compared with what came."""
 
     kind: Literal["completed", "returned", "withdrawn", "not_accepted", "not_permitted"]
     closed_at: datetime
-    result: str = ""
-    result_number: str = ""
-    handler: str = ""
-    declared_files: int | None = None
-    declared_steps: int | None = None
-    declared_bytes: int | None = None
+    result: Annotated[str, Field(max_length=1000)] = ""
+    result_number: Text200 = ""
+    handler: Text100 = ""
+    declared_files: Count | None = None
+    declared_steps: Count | None = None
+    declared_bytes: Annotated[int, Field(ge=0, lt=2**63)] | None = None
 
 
 class SignatureOut(Schema):

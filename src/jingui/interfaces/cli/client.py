@@ -122,6 +122,14 @@ class Answer:
         code = self.document.get("code") if isinstance(self.document, dict) else None
         return code if isinstance(code, str) else f"http_{self.status}"
 
+    @property
+    def reason(self) -> str:
+        """The code with the first problem of an invalid message, for people who have to mend it."""
+        problems = self.document.get("problems") if isinstance(self.document, dict) else None
+        if not self.code or not isinstance(problems, list) or not problems or not isinstance(problems[0], dict):
+            return self.code
+        return f"{self.code} ({problems[0].get('location', '')} {problems[0].get('code', '')})"
+
 
 @dataclass(frozen=True, slots=True)
 class _Reply:

@@ -11,6 +11,7 @@ import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from importlib import import_module
+from types import ModuleType
 
 import django
 
@@ -58,6 +59,16 @@ def parser() -> argparse.ArgumentParser:
     return top
 
 
+def load(command: Command) -> tuple[ModuleType, argparse.ArgumentParser]:
+    """Load the module of a command and return it with the parser of the command's own arguments."""
+    module = import_module(f"jingui.interfaces.cli.{command.module}")
+    own = argparse.ArgumentParser(prog=f"jingui {command.name}", description=command.help)
+    getattr(module, command.arguments)(own)
+    if not any("--json" in action.option_strings for action in own._actions):  # noqa: SLF001 - argparse has no other way
+        own.add_argument("--json", action="store_true", help="结果写成 JSON")
+    return module, own
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run a command and return its exit code."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "jingui.settings")
@@ -65,11 +76,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     chosen, rest = parser().parse_known_args(given[:1])
     command = next(command for command in COMMANDS if command.name == chosen.command)
     django.setup()
-    module = import_module(f"jingui.interfaces.cli.{command.module}")
-    own = argparse.ArgumentParser(prog=f"jingui {command.name}", description=command.help)
-    getattr(module, command.arguments)(own)
-    if not any("--json" in action.option_strings for action in own._actions):  # noqa: SLF001 - argparse has no other way
-        own.add_argument("--json", action="store_true", help="结果写成 JSON")
+    module, own = load(command)
     namespace = own.parse_args([*rest, *given[1:]])
     run: Callable[[argparse.Namespace, Out], int] = getattr(module, command.function)
     return run(namespace, Out(as_json=namespace.json))

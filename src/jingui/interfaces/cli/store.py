@@ -7,7 +7,8 @@ from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
 
-from jingui.bootstrap import services, signature_verifier
+from jingui.bootstrap import Services, services, signature_verifier
+from jingui.domain.errors import PermanentFailure
 from jingui.formats.packages.check import check_package
 from jingui.interfaces.cli.output import EXIT_FOUND, EXIT_OK, Out, table
 from jingui.interfaces.wording.holdings import holdings_text, package_text
@@ -35,7 +36,7 @@ def verify(arguments: argparse.Namespace, out: Out) -> int:
     """Verify everything; each finding is one line. 0: all well, 1: something is wrong."""
     ready, looked = services(), Looked()
     if not arguments.no_seal:
-        seal_everything(signers=ready.signers, clock=now)
+        _seal(ready, out)
     holdings = Holdings(store=ready.store, staging=ready.staging, signers=ready.signers)
     findings: list[HoldingsFinding] = []
     for finding in verify_holdings(holdings, looked):
@@ -52,6 +53,13 @@ def verify(arguments: argparse.Namespace, out: Out) -> int:
     )
     out.result(values, summary)
     return EXIT_FOUND if findings else EXIT_OK
+
+
+def _seal(ready: Services, out: Out) -> None:
+    try:
+        seal_everything(signers=ready.signers, clock=now)
+    except PermanentFailure as failure:
+        out.note(f"日志没有封存：{failure.code} {failure.detail}。下面逐一指出差错。")
 
 
 def add_reconcile_arguments(parser: argparse.ArgumentParser) -> None:

@@ -123,7 +123,11 @@ class Worker:
 
     def _seal(self) -> None:
         self._sealed_at = time.monotonic()
-        seal_journal(signers=self.services.signers, now=_now())
+        try:
+            seal_journal(signers=self.services.signers, now=_now())
+        except PermanentFailure as failure:
+            # A log that somebody has changed is not signed any further; archiving goes on, `jingui verify` names it.
+            log.error("journal not sealed: %s", failure)  # noqa: TRY400 - a fact about the log, not about our code
 
     def _keep_house(self) -> None:
         if time.monotonic() - self._tidied_at < HOUSEKEEPING_SECONDS and self._tidied_at:

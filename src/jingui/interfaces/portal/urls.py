@@ -2,6 +2,12 @@
 
 from __future__ import annotations
 
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from jingui.interfaces.portal import views
+
+urlpatterns = [
+    path("", views.unknown, name="copy-unknown"),
+    path("<str:token>", views.verify, name="copy-verify"),
+    path("<str:token>/statement.json", views.statement, name="copy-statement"),
+]

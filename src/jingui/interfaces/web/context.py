@@ -42,12 +42,23 @@ GROUPS: tuple[tuple[str, tuple[RailLink, ...]], ...] = (
             RailLink("/worklists/incomplete", "capture", "材料不齐", Permission.VIEW_RECORD, "incomplete"),
             RailLink("/worklists/failed", "inspect", "检测不通过", Permission.VIEW_RECORD, "failed"),
             RailLink("/worklists/judgement", "person", "需人工判定", Permission.VIEW_RECORD, "judgement"),
-            RailLink("/worklists/expected", "clock", "未到收件", Permission.VIEW_RECORD, "expected", needs_person=False),
-            RailLink("/worklists/running", "package", "归档处理中", Permission.VIEW_RECORD, "running", needs_person=False),
+            RailLink(
+                "/worklists/expected", "clock", "未到收件", Permission.VIEW_RECORD, "expected", needs_person=False
+            ),
+            RailLink(
+                "/worklists/running", "package", "归档处理中", Permission.VIEW_RECORD, "running", needs_person=False
+            ),
             RailLink("/worklists/jobs", "warn", "失败任务", Permission.MANAGE_JOBS, "jobs"),
         ),
     ),
-    ("管理", (RailLink("/worklists/transfer", "transfer", "到期移交", Permission.VIEW_RECORD, "transfer", needs_person=False),)),
+    (
+        "管理",
+        (
+            RailLink(
+                "/worklists/transfer", "transfer", "到期移交", Permission.VIEW_RECORD, "transfer", needs_person=False
+            ),
+        ),
+    ),
     (
         "规则与监督",
         (

@@ -19,7 +19,7 @@ View = Callable[..., HttpResponseBase]
 
 def actor(request: HttpRequest) -> Actor:
     """Return who asks."""
-    return actor_of(request.user)  # type: ignore[arg-type]
+    return actor_of(request.user)
 
 
 def actor_name(request: HttpRequest) -> str:

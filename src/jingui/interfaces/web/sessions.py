@@ -21,7 +21,11 @@ class AccountBackend(BaseBackend):
     """Checks accounts for Django's sessions."""
 
     def authenticate(
-        self, request: HttpRequest | None, username: str | None = None, password: str | None = None, **_: Any  # noqa: ANN401
+        self,
+        request: HttpRequest | None,  # noqa: ARG002 - Django's own signature
+        username: str | None = None,
+        password: str | None = None,
+        **_: Any,  # noqa: ANN401
     ) -> Any:  # noqa: ANN401 - interfaces know no models
         """Return the account if name and password fit and it is active."""
         if not username or not password or tries_left(username) == 0:

@@ -2,6 +2,44 @@
 
 from __future__ import annotations
 
-from django.urls import URLPattern
+from django.urls import URLPattern, URLResolver, include, path
 
-urlpatterns: list[URLPattern] = []
+from jingui.interfaces.web.views import (
+    catalogue,
+    home,
+    integration,
+    journal,
+    library,
+    proofs,
+    records,
+    sessions,
+    viewer,
+    worklists,
+)
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("", home.home, name="home"),
+    path("login", sessions.sign_in, name="login"),
+    path("logout", sessions.sign_out, name="logout"),
+    path("library", library.library, name="library"),
+    path("worklists/jobs", worklists.jobs, name="jobs"),
+    path("worklists/<slug:name>", worklists.show, name="worklist"),
+    path("records/<uuid:key>", records.record, name="record"),
+    path("", include("jingui.interfaces.web.copy_urls")),
+    path("records/<uuid:key>/<slug:tab>", records.record, name="record-tab"),
+    path("records/<uuid:key>/files/<str:file_key>/pages/<int:number>.png", viewer.page, name="page-image"),
+    path("records/<uuid:key>/files/<str:file_key>/original", viewer.original, name="original"),
+    path("records/<uuid:key>/events/<int:event_id>/proof.json", proofs.record_event_proof, name="record-proof"),
+    path("catalogue", catalogue.catalogue, name="catalogue"),
+    path("catalogue/items/<str:item_code>", catalogue.item, name="item"),
+    path("catalogue/template.xlsx", catalogue.template, name="catalogue-template"),
+    path("catalogue/import", catalogue.upload, name="import"),
+    path("catalogue/import/<slug:token>", catalogue.preview, name="import-preview"),
+    path("catalogue/import/<slug:token>/confirm", catalogue.confirm, name="import-confirm"),
+    path("catalogue/import/<slug:token>/problems.xlsx", catalogue.problems, name="import-problems"),
+    path("journal", journal.journal, name="journal"),
+    path("journal/<int:event_id>", journal.event, name="event"),
+    path("journal/<int:event_id>/proof.json", journal.event_proof, name="event-proof"),
+    path("integration", integration.integration, name="integration"),
+    path("integration/<uuid:key>", integration.source, name="source"),
+]

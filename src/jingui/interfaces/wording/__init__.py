@@ -8,7 +8,7 @@ from jingui.domain.errors import Problem
 from jingui.domain.metadata.elements import BY_IDENTIFIER
 from jingui.interfaces.wording.lookup import worded
 
-__all__ = ["element_title", "error_text", "finding_text", "label", "problem_text", "rule_name"]
+__all__ = ["element_title", "error_text", "finding_text", "label", "problem_text", "rule_name", "topic"]
 
 # Times that rules name without being elements of the base information.
 _TIMES = {
@@ -42,6 +42,11 @@ def rule_name(name: str, *, language: str = "zh") -> str:
 def label(kind: str, code: str, *, language: str = "zh") -> str:
     """Return the label of one member of a closed set; the code itself if it has none, so that nothing is hidden."""
     return worded(kind, str(code), {}, language=language) if code else ""
+
+
+def topic(code: str, *, language: str = "zh") -> str:
+    """Say in a few characters what a finding is about."""
+    return worded("topics", code, {}, language=language)
 
 
 def element_title(identifier: str, *, language: str = "zh") -> str:

@@ -8,6 +8,7 @@ from jingui.db import journal
 from jingui.db.models import ArchivingPlan, Case, Closure, ServiceItem
 from jingui.db.queries.documents import case_document
 from jingui.db.queries.receipts import case_facts
+from jingui.db.queries.rows import find_row
 from jingui.db.receipts import signed_receipt
 from jingui.domain.audit.events import Event
 from jingui.domain.capture.messages import CaseMessage
@@ -42,7 +43,7 @@ def receive_case(*, message: CaseMessage, sender: Sender, desk: Desk, now: datet
     if case and case.message:
         if case.message_sha256 != digest:
             raise Conflict("message_conflict", key=case.case_number)
-        return Taken(signed_receipt(case_facts(case), desk.signer), is_repeat=True)
+        return Taken(signed_receipt(case_facts(case, source=sender.source_name), desk.signer), is_repeat=True)
     folder = case or open_folder(sender, message.case_number, now=now)
     _fill(folder, message, _plan(message, sender), digest)
     folder.announced_at = now
@@ -51,7 +52,7 @@ def receive_case(*, message: CaseMessage, sender: Sender, desk: Desk, now: datet
     journal.record(entry, new=[] if case else [folder], changed=[folder] if case else [])
     desk.search.put([case_document(folder)])
     ask_for_work(folder, desk, now=now)
-    return Taken(signed_receipt(case_facts(folder), desk.signer), is_repeat=False)
+    return Taken(signed_receipt(case_facts(folder, source=sender.source_name), desk.signer), is_repeat=False)
 
 
 def _plan(message: CaseMessage, sender: Sender) -> ArchivingPlan:
@@ -89,6 +90,6 @@ def _fill(case: Case, message: CaseMessage, plan: ArchivingPlan, digest: str) ->
 
 def _state_of(case: Case, *, is_new: bool) -> CaseState:
     state = CaseState(case.state)
-    if not is_new and Closure.objects.filter(case=case).exists():
+    if not is_new and find_row(Closure, "case_id = %s", case.key):
         return move(state, CaseState.CLOSED)
     return move(state, CaseState.OPEN)

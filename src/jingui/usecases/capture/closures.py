@@ -7,6 +7,7 @@ from datetime import datetime
 from jingui.db import journal
 from jingui.db.models import Case, Closure
 from jingui.db.queries.receipts import closure_facts
+from jingui.db.queries.rows import find_row
 from jingui.db.receipts import signed_receipt
 from jingui.domain.audit.events import Event
 from jingui.domain.capture.messages import ClosureMessage
@@ -36,12 +37,12 @@ def receive_closure(*, case_number: str, message: ClosureMessage, sender: Sender
     """
     claim_nonce(sender, now=now)
     case = find_case(sender, case_number)
-    known = case and Closure.objects.filter(case=case).first()
+    known = case and find_row(Closure, "case_id = %s", case.key)
     digest = message_digest("closure", message)
     if case and known:
         if known.message_sha256 != digest:
             raise Conflict("message_conflict", key="closure")
-        return Taken(signed_receipt(closure_facts(case, known), desk.signer), is_repeat=True)
+        return Taken(signed_receipt(closure_facts(case, known, source=sender.source_name), desk.signer), is_repeat=True)
     folder = case or open_folder(sender, case_number, now=now)
     row = _row(folder, message, digest, now=now)
     _close(folder, message)
@@ -50,7 +51,7 @@ def receive_closure(*, case_number: str, message: ClosureMessage, sender: Sender
     )
     journal.record(entry, new=[row] if case else [folder, row], changed=[folder] if case else [])
     ask_for_work(folder, desk, now=now)
-    return Taken(signed_receipt(closure_facts(folder, row), desk.signer), is_repeat=False)
+    return Taken(signed_receipt(closure_facts(folder, row, source=sender.source_name), desk.signer), is_repeat=False)
 
 
 def _close(case: Case, message: ClosureMessage) -> None:

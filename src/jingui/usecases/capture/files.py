@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from jingui.db import journal
 from jingui.db.models import Case, CaseFile
 from jingui.db.queries.receipts import file_facts
+from jingui.db.queries.rows import find_rows
 from jingui.db.receipts import signed_receipt
 from jingui.domain.audit.events import Event
 from jingui.domain.capture.messages import FileMessage
@@ -42,7 +44,6 @@ class Arrival:
         return message_digest("file", self.message)
 
 
-@one_transaction
 def receive_file(*, arrival: Arrival, sender: Sender, desk: Desk, now: datetime) -> Taken:
     """Take a file into its case (捕获电子文件), before or after the case's own message.
 
@@ -52,29 +53,58 @@ def receive_file(*, arrival: Arrival, sender: Sender, desk: Desk, now: datetime)
         Conflict: ``message_conflict``, the file key already holds something else.
         Refused: the request has been played before.
     """
+    return receive_files(case_number=arrival.case_number, arrivals=[arrival], sender=sender, desk=desk, now=now)[0]
+
+
+@one_transaction
+def receive_files(
+    *, case_number: str, arrivals: Sequence[Arrival], sender: Sender, desk: Desk, now: datetime
+) -> tuple[Taken, ...]:
+    """Take several files of one case in one transaction, all or none; the answers are in the order of the files.
+
+    Each file has its row and its receipt as if it had come alone; one journal event vouches for all that are new.
+
+    Raises:
+        Conflict: ``message_conflict``, a file key already holds something else.
+        Refused: the request has been played before.
+    """
     claim_nonce(sender, now=now)
-    case = find_case(sender, arrival.case_number)
-    known = case and CaseFile.objects.filter(case=case, file_key=arrival.message.file_key).first()
-    if case and known:
-        return Taken(_answer(case, known, desk, arrival), is_repeat=True)
-    folder = case or open_folder(sender, arrival.case_number, now=now)
-    row = _row(folder, arrival, now=now)
-    entry = journal.Entry(
-        Event.FILE_RECEIVED,
-        sender.actor,
-        now,
-        folder.key,
-        {"case_number": folder.case_number, "file_key": row.file_key},
-    )
-    journal.record(entry, new=[row] if case else [folder, row])
-    ask_for_work(folder, desk, now=now)
-    return Taken(signed_receipt(file_facts(folder, row), desk.signer), is_repeat=False)
+    case = find_case(sender, case_number)
+    folder = case or open_folder(sender, case_number, now=now)
+    known = _known(folder, arrivals) if case else {}
+    new: dict[str, CaseFile] = {}
+    answered = [_taken(arrival, known, new, folder, now) for arrival in arrivals]
+    if new:
+        facts = {"case_number": case_number} | _keys_of(new)
+        entry = journal.Entry(Event.FILE_RECEIVED, sender.actor, now, folder.key, facts)
+        journal.record(entry, new=new.values() if case else [folder, *new.values()])
+        ask_for_work(folder, desk, now=now)
+    told = ((file_facts(folder, row, source=sender.source_name), is_repeat) for row, is_repeat in answered)
+    return tuple(Taken(signed_receipt(facts, desk.signer), is_repeat) for facts, is_repeat in told)
 
 
-def _answer(case: Case, known: CaseFile, desk: Desk, arrival: Arrival) -> dict[str, object]:
-    if known.message_sha256 != arrival.digest:
-        raise Conflict("message_conflict", key=known.file_key)
-    return signed_receipt(file_facts(case, known), desk.signer)
+def _known(case: Case, arrivals: Sequence[Arrival]) -> dict[str, CaseFile]:
+    keys = [arrival.message.file_key for arrival in arrivals]
+    condition = f"case_id = %s AND file_key IN ({', '.join('%s' for _ in keys)})"
+    return {row.file_key: row for row in find_rows(CaseFile, condition, case.key, *keys)}
+
+
+def _taken(
+    arrival: Arrival, known: dict[str, CaseFile], new: dict[str, CaseFile], folder: Case, now: datetime
+) -> tuple[CaseFile, bool]:
+    """Return the row of a file, and whether it had come before; a row not known yet is added to ``new``."""
+    key = arrival.message.file_key
+    row = known.get(key) or new.get(key)
+    if row is None:
+        row = new[key] = _row(folder, arrival, now=now)
+        return row, False
+    if row.message_sha256 != arrival.digest:
+        raise Conflict("message_conflict", key=key)
+    return row, True
+
+
+def _keys_of(new: dict[str, CaseFile]) -> dict[str, object]:
+    return {"file_key": next(iter(new))} if len(new) == 1 else {"file_keys": list(new)}
 
 
 def _row(case: Case, arrival: Arrival, *, now: datetime) -> CaseFile:

@@ -12,6 +12,8 @@ from uuid import UUID
 from django.db import IntegrityError, transaction
 
 from jingui.db.models import Case, Nonce
+from jingui.db.nonces import take_nonce
+from jingui.db.queries.rows import find_row, locking
 from jingui.domain.errors import Refused
 from jingui.domain.lifecycle import CaseState
 from jingui.ports import JobQueue, SearchIndex, Signer
@@ -78,9 +80,8 @@ def claim_nonce(sender: Sender, *, now: datetime) -> None:
     Raises:
         Refused: ``nonce_reused``, the request has been played before.
     """
-    if Nonce.objects.filter(key_id=sender.key_id, nonce=sender.nonce).exists():
+    if not take_nonce(key_id=sender.key_id, nonce=sender.nonce, now=now):
         raise Refused("nonce_reused")
-    Nonce.objects.create(key_id=sender.key_id, nonce=sender.nonce, used_at=now)
 
 
 @transaction.atomic
@@ -97,8 +98,8 @@ def forget_old_nonces(*, now: datetime) -> int:
 
 def find_case(sender: Sender, case_number: str) -> Case | None:
     """Return the sender's own case, locked until the transaction ends."""
-    cases = Case.objects.select_for_update(of=("self",)).select_related("agency", "plan", "source")
-    return cases.filter(source_id=sender.source_key, case_number=case_number).first()
+    condition = f"source_id = %s AND case_number = %s{locking()}"
+    return find_row(Case, condition, sender.source_key, case_number)
 
 
 def open_folder(sender: Sender, case_number: str, *, now: datetime) -> Case:

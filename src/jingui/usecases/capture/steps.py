@@ -51,7 +51,8 @@ def receive_steps(
         journal.record(entry, new=new if case else [folder, *new])
         ask_for_work(folder, desk, now=now)
     rows = {**wanted, **known}
-    receipts = [signed_receipt(step_facts(folder, rows[message.step_key]), desk.signer) for message in messages]
+    told = (step_facts(folder, rows[message.step_key], source=sender.source_name) for message in messages)
+    receipts = [signed_receipt(facts, desk.signer) for facts in told]
     return Taken({"receipts": receipts}, is_repeat=not new)
 
 

@@ -33,7 +33,7 @@ class Failure:
     case_number: str
     key: str
     status: int
-    code: str
+    reason: str
 
 
 @dataclass(slots=True)
@@ -177,7 +177,7 @@ class _Feed:
         self.result.problems[answer.code] += 1
         if len(self.result.failures) < MAX_FAILURES_KEPT:
             self.result.failures.append(
-                Failure(message.kind, message.case_number, message.key, answer.status, answer.code)
+                Failure(message.kind, message.case_number, message.key, answer.status, answer.reason)
             )
 
 

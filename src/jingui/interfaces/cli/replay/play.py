@@ -35,7 +35,7 @@ Sending = Callable[[CaptureClient], Answer]
 
 @dataclass(frozen=True, slots=True)
 class PlayedCase:
-    """What became of a case. ``refusals`` are the codes of refused messages, ``repeats`` counts replayed answers."""
+    """What became of a case. ``refusals`` are the reasons of refused messages, ``repeats`` counts replayed answers."""
 
     number: str
     title: str
@@ -124,7 +124,7 @@ def _send_case(case: DemoCase, client: CaptureClient) -> _Sent:
     return _Sent(
         case=replace(case, files=(), steps=()),
         is_closed=case.closure is not None,
-        refusals=[answer.code for answer in answers if not answer.is_taken],
+        refusals=[answer.reason for answer in answers if not answer.is_taken],
         repeats=sum(answer.is_replayed for answer in answers),
     )
 
@@ -189,4 +189,4 @@ def _send_late(sent: Sequence[_Sent], client: CaptureClient, waiting: Waiting) -
         sendings = [_file(case, file) for file in case.late_files]
         sendings += [_steps(case, [step]) for step in case.late_steps]
         answers = [sending(client) for sending in sendings]
-        each.refusals += [answer.code for answer in answers if not answer.is_taken]
+        each.refusals += [answer.reason for answer in answers if not answer.is_taken]

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from jingui.interfaces.cli.replay.play import PlayedCase
 
 TITLE_WIDTH = 36
-NOTE_WIDTH = 44
+NOTE_WIDTH = 60
 TWISTS = {
     "none": "",
     "duplicate_messages": "消息重复发送",

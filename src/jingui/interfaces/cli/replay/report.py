@@ -155,7 +155,7 @@ def _case_table(report: ReplayReport) -> str:
 def _problem_tables(report: ReplayReport) -> list[str]:
     tables = []
     if report.feed.failures:
-        rows = [(_KINDS[f.kind], f.case_number, f.key, f.status, f.code) for f in report.feed.failures[:ROWS_SHOWN]]
+        rows = [(_KINDS[f.kind], f.case_number, f.key, f.status, f.reason) for f in report.feed.failures[:ROWS_SHOWN]]
         tables.append("没有收下的消息\n" + table(("种类", "办件编号", "键", "应答", "原因"), rows))
     if findings := report.findings():
         tables.append("待处理办件的检测发现\n" + table(("发现", "次数"), findings.most_common(ROWS_SHOWN)))

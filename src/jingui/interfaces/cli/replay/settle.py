@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from jingui.domain.lifecycle import CaseState
+from jingui.interfaces.cli.client import HTTP_SERVER_FAILS, ServerSilentError
 from jingui.interfaces.cli.replay.progress import Progress
 
 if TYPE_CHECKING:
@@ -45,9 +46,11 @@ def ask(client: CaptureClient, case_number: str) -> CaseStatus:
     """Ask where a case stands.
 
     Raises:
-        ServerSilentError: the server did not answer.
+        ServerSilentError: the server did not answer, or answered with nothing but failures of its own.
     """
     answer = client.case(case_number)
+    if answer.status >= HTTP_SERVER_FAILS:
+        raise ServerSilentError(f"case {case_number}: {answer.code}")
     if not answer.is_taken or not isinstance(answer.document, dict):
         return CaseStatus(case_number)
     document: dict[str, Any] = answer.document

@@ -9,7 +9,7 @@ from datetime import date
 from functools import singledispatch
 from itertools import pairwise
 
-from jingui.formats.ofd_writer import OfdInfo, OfdPage, Outline, Picture, TextRun, write_ofd
+from jingui.formats.ofd_writer import OfdDescription, OfdPage, Outline, Picture, TextRun, write_ofd
 from jingui.interfaces.cli.samplegen.drawing import (
     RED,
     Box,
@@ -124,7 +124,7 @@ def _(mark: Portrait) -> Iterator[Object]:
 def drawing_ofd(drawing: Drawing, *, author: str = "") -> bytes:
     """Return a drawing as OFD; its document id follows from its content."""
     digest = hashlib.sha256(repr(drawing).encode()).hexdigest()[:32]
-    info = OfdInfo(
+    info = OfdDescription(
         digest, drawing.title, date.fromisoformat(drawing.made_on), author=author, creator="云泽市政务服务平台"
     )
     pages = (

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Any
 
 from django import template
 from django.utils import timezone
 from django.utils.html import format_html
-from django.utils.safestring import SafeString
+from django.utils.safestring import SafeString, mark_safe
 
+from jingui.db.queries.library import MAX_COUNTED
 from jingui.interfaces.web.addresses import changed, toggled
-from jingui.interfaces.wording import finding_text, label, rule_name
-from jingui.interfaces.wording.lookup import worded
+from jingui.interfaces.wording import label, rule_name, topic
 
 register = template.Library()
 
@@ -49,7 +51,9 @@ def _outcome(kind: str, outcome: str, text: str) -> SafeString:
     if outcome not in OUTCOME_MARKS:
         return format_html('<span class="dim">{}</span>', "—")
     tone, shape = OUTCOME_MARKS[outcome]
-    return format_html('<span class="{0} {0}-{1}">{2}{3}</span>', kind, tone, icon(shape), text or label("outcome", outcome))
+    return format_html(
+        '<span class="{0} {0}-{1}">{2}{3}</span>', kind, tone, icon(shape), text or label("outcome", outcome)
+    )
 
 
 @register.filter
@@ -65,15 +69,9 @@ def named(name: str) -> str:
 
 
 @register.filter
-def as_finding(code: str) -> str:
-    """Return what a finding code is about, without the values of one case."""
-    return worded("finding_topics", code, {}) if code else ""
-
-
-@register.filter
-def said(finding: Any) -> str:  # noqa: ANN401 - any finding
-    """Say what a finding says."""
-    return finding_text(finding.code, finding.params)
+def topic_of(code: str) -> str:
+    """Say in a few characters what a finding is about."""
+    return topic(code)
 
 
 @register.filter
@@ -91,6 +89,69 @@ def size(value: int | None) -> str:
 def number(value: int | None) -> str:
     """Write a whole number with its thousands apart."""
     return "—" if value is None else f"{value:,}"
+
+
+@register.filter
+def capped(value: int) -> str:
+    """Write a count that stops at the library's limit."""
+    return f"{MAX_COUNTED:,}+" if value > MAX_COUNTED else f"{value:,}"
+
+
+@register.filter
+def unlocalised(value: float) -> str:
+    """Write a number as SVG wants it."""
+    return f"{value:g}"
+
+
+@register.filter
+def joined(count: int, outcome: str) -> str:
+    """Write an outcome with its count."""
+    return f"{label('outcome', outcome)} {count}"
+
+
+@register.filter
+def at(table: dict[str, int], key: str) -> int:
+    """Look a count up; nothing there is 0."""
+    return table.get(key, 0)
+
+
+@register.filter
+def plainly(value: Any) -> str:  # noqa: ANN401 - any JSON value
+    """Write a value of an event's facts: texts as they are, everything else as JSON."""
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+
+
+@register.filter
+def called(agency: Any) -> str:  # noqa: ANN401 - interfaces know no models
+    """Return how people call an agency; nothing for none."""
+    return str(agency.short_name or agency.name) if agency else ""
+
+
+@register.filter
+def at_key(table: dict[Any, str], key: Any) -> str:  # noqa: ANN401
+    """Look a text up; nothing there is nothing."""
+    return table.get(key, "")
+
+
+@register.filter
+def newest_plan(plans: Iterable[Any]) -> Any:  # noqa: ANN401 - interfaces know no models
+    """Return the newest of the plans of an item."""
+    return max(plans, key=lambda plan: plan.plan_version, default=None)
+
+
+@register.filter
+def short_minute(value: datetime | None) -> str:
+    """Write a moment as ``11-21 09:14``, with the year where it is another one."""
+    if value is None:
+        return "—"
+    local = timezone.localtime(value)
+    return local.strftime("%m-%d %H:%M" if local.year == timezone.localtime().year else "%Y-%m-%d")
+
+
+@register.filter
+def leaf_number(event: Any) -> int | None:  # noqa: ANN401
+    """Return the place of an event in the log, from 1."""
+    return None if event.leaf_index is None else int(event.leaf_index) + 1
 
 
 @register.filter
@@ -131,6 +192,13 @@ def in_groups(digest: str) -> str:
 def query_with(context: template.Context, **values: Any) -> str:  # noqa: ANN401 - texts and numbers
     """Return the present query string with these values instead."""
     return changed(context["request"].GET, **values)
+
+
+@register.simple_tag(takes_context=True)
+def query_checked(context: template.Context, name: str, value: str) -> SafeString:
+    """Mark a link whose condition is in force."""
+    is_on = value in context["request"].GET.getlist(name)
+    return mark_safe(' aria-current="true"' if is_on else "")  # noqa: S308 - two constants
 
 
 @register.simple_tag(takes_context=True)

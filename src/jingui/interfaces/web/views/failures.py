@@ -25,17 +25,17 @@ def error_page(request: HttpRequest, error: DomainError | OutsideFailure) -> Htt
     return _page(request, status, error.code, error_text(error.code, params), problems)
 
 
-def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:  # noqa: ARG001 - Django names it
     """400: the request cannot be understood."""
     return _page(request, 400, "request_malformed", error_text("request_malformed", {}))
 
 
-def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
+def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:  # noqa: ARG001 - Django names it
     """403: not yours to do."""
     return _page(request, 403, "permission_missing", error_text("permission_missing", {}))
 
 
-def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:  # noqa: ARG001 - Django names it
     """404: there is no such thing, or none that you may know of."""
     return _page(request, 404, "not_found", error_text("not_found", {}))
 
@@ -45,6 +45,6 @@ def server_error(request: HttpRequest) -> HttpResponse:
     return _page(request, 500, "internal", error_text("internal", {}))
 
 
-def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:  # noqa: ARG001 - Django names it
     """403: the form was open too long or came from elsewhere."""
     return _page(request, 403, "form_expired", error_text("form_expired", {}))
