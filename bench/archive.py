@@ -1,10 +1,12 @@
 """Processor time from capture to preserved, per file, beside the least that a Python program needs for the same tree.
 
-    PYTHONPATH=src python bench/archive.py [--cases 100 1000] [--pairs 5] [--profile FILE] [--keep FOLDER]
+    PYTHONPATH=src python bench/archive.py [--cases 100 1000] [--pairs 5] [--single] [--profile FILE]
 
 Ours: a fresh instance; for each case of a generated tree the real use cases (case, staged and identified files, steps,
 closure: real journal, real receipts), then the worker brings it to preserved: inspection in confined reading processes,
-arrangement, package, OCFL object, database rows, full-text index, sealed journal. In one process, without HTTP.
+arrangement, package, OCFL object, database rows, full-text index, sealed journal. In one process, without HTTP. The
+files of a case are taken by ``receive_files`` in one transaction, as from a folder; ``--single`` takes each by
+``receive_file`` in a transaction of its own, as over HTTP.
 The limit: ``ideal_py.py SRC OUT gcrypt 1``: each file read once, SHA-512 and SM3, written once; no sync, no database,
 no check, no package. Both count user and system time of the whole process tree, start-up included; the start-up of
 ours (the same command over no case) is printed beside it. Needs the corpora (JINGUI_CORPORA).
@@ -60,7 +62,7 @@ def arguments(given: Sequence[str] | None = None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
     parser.add_argument("--cases", type=int, nargs="+", default=[100, 1000])
     parser.add_argument("--pairs", type=int, default=5, help="pairs of runs for the smallest tree; larger ones get 2")
-    parser.add_argument("--bulk", action="store_true", help="take the files of a case in one transaction")
+    parser.add_argument("--single", action="store_true", help="take each file in a transaction of its own, as over HTTP")
     parser.add_argument("--profile", type=Path, metavar="FILE", help="profile one run of ours instead (cProfile dump)")
     parser.add_argument("--keep", type=Path, metavar="FOLDER", help="work here and leave the trees")
     return parser.parse_args(given)
@@ -157,7 +159,7 @@ def _growth(small: Size, large: Size) -> list[bool]:
 def main(given: Sequence[str] | None = None) -> int:
     """Measure, or profile one run."""
     chosen = arguments(given)
-    options = ["--bulk"] if chosen.bulk else []
+    options = ["--single"] if chosen.single else []
     with tempfile.TemporaryDirectory() as temporary:
         work = chosen.keep or Path(temporary)
         work.mkdir(parents=True, exist_ok=True)

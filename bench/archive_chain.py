@@ -114,8 +114,8 @@ class Feed:
         """Send one case: its message, each file, its steps, its closure."""
         number = told["case_no"]
         self._open(told)
-        names = sorted(os.listdir(folder))
-        arrivals = (self._arrival(number, folder / name, MATERIALS[at % 21]) for at, name in enumerate(names))
+        paths = sorted(folder.iterdir())
+        arrivals = (self._arrival(number, path, MATERIALS[at % 21]) for at, path in enumerate(paths))
         if self._is_bulk:
             receive_files(case_number=number, arrivals=list(arrivals), sender=self._next(), desk=self._desk, now=now())
         else:
@@ -123,7 +123,7 @@ class Feed:
                 receive_file(arrival=arrival, sender=self._next(), desk=self._desk, now=now())
         self._steps(number)
         closure = {"kind": "completed", "closed_at": "2026-03-04T16:00:00+08:00", "result": "准予", "handler": "陈玉珍"}
-        message = check_closure_message(closure | {"declared_files": len(names), "declared_steps": len(STEPS)})
+        message = check_closure_message(closure | {"declared_files": len(paths), "declared_steps": len(STEPS)})
         receive_closure(case_number=number, message=message, sender=self._next(), desk=self._desk, now=now())
 
     def _next(self) -> Sender:
@@ -182,16 +182,16 @@ class Counted:
         """Start at nothing."""
         self.kinds: Counter[str] = Counter()
 
-    def __call__(self, execute: Any, sql: str, params: Any, many: Any, context: Any) -> Any:  # noqa: ANN401
+    def __call__(self, execute: Any, sql: str, params: Any, many: Any, context: Any) -> Any:
         """Count one and let it through."""
         self.kinds[" ".join(sql.replace('"', "").split()[:4])] += 1
         return execute(sql, params, many, context)
 
 
-def run(tree: Path, limit: int | None, profile: Path | None, *, bulk: bool = False) -> dict[str, Any]:
+def run(tree: Path, limit: int | None, profile: Path | None, *, is_bulk: bool = True) -> dict[str, Any]:
     """Bring the cases of the tree to preserved, one after the other."""
     ready = services()
-    feed, worker, counted = Feed(ready, is_bulk=bulk), Worker(ready), Counted()
+    feed, worker, counted = Feed(ready, is_bulk=is_bulk), Worker(ready), Counted()
     lines = (tree / "cases.jsonl").read_text(encoding="utf-8").splitlines()[:limit]
     folders = sorted(path for path in tree.iterdir() if path.name.startswith("case-"))
     profiler = cProfile.Profile()
@@ -229,12 +229,12 @@ def main() -> int:
     parser.add_argument("tree", type=Path, nargs="?")
     parser.add_argument("--limit", type=int)
     parser.add_argument("--profile", type=Path)
-    parser.add_argument("--bulk", action="store_true")
+    parser.add_argument("--single", action="store_true")
     chosen = parser.parse_args()
     if chosen.action == "prepare":
         prepare()
         return 0
-    print(json.dumps(run(chosen.tree, chosen.limit, chosen.profile, bulk=chosen.bulk), ensure_ascii=False))
+    print(json.dumps(run(chosen.tree, chosen.limit, chosen.profile, is_bulk=not chosen.single), ensure_ascii=False))
     return 0
 
 

@@ -68,6 +68,11 @@ class Built:
         """Return the sender with a nonce of its own."""
         return replace(self.sender, nonce=secrets.token_hex(16))
 
+    def close(self) -> None:
+        """End the reading and drawing processes."""
+        self.services.examiner.close()
+        self.services.renderer.close()
+
     @property
     def desk(self) -> Desk:
         """What messages need."""

@@ -144,8 +144,8 @@ def test_generated_references_are_up_to_date() -> None:
 
 
 def test_the_reference_of_errors_answers_like_the_api() -> None:
-    assert error_reference.STATUS_OF_CODE == {code: status.value for code, status in problems.STATUS_OF_CODE.items()}
-    assert error_reference.STATUS_OF_FAMILY == {family: status.value for family, status in problems.STATUS_OF_FAMILY}
+    assert {code: status.value for code, status in problems.STATUS_OF_CODE.items()} == error_reference.STATUS_OF_CODE
+    assert {family: status.value for family, status in problems.STATUS_OF_FAMILY} == error_reference.STATUS_OF_FAMILY
 
 
 def test_a_reference_does_not_depend_on_the_deployment(tmp_path: Path) -> None:

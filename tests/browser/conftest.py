@@ -9,6 +9,8 @@ from __future__ import annotations
 
 import io
 import os
+import subprocess
+import time
 import uuid
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -19,14 +21,14 @@ from urllib.parse import urlsplit, urlunsplit
 import psycopg
 import pytest
 from PIL import Image
-from playwright.sync_api import Browser, Page, Request
+from playwright.sync_api import Browser, Page, Request, ViewportSize
 
-from jingui.interfaces.cli.demo import Stage, free_port, stop
+from jingui.interfaces.cli.demo import START_SECONDS, Stage, answers, command, free_port, stop
 from jingui.interfaces.cli.output import Out
 from jingui.interfaces.cli.replay.play import PlayedCase
 
 CASES = 12
-PHONE = {"width": 390, "height": 844}
+PHONE: ViewportSize = {"width": 390, "height": 844}
 PICTURES = Path(__file__).resolve().parents[2] / "docs" / "pictures"
 PICTURE_BYTES = 150_000
 HERE = Path(__file__).parent
@@ -51,16 +53,17 @@ class Site:
 
     def sign_in(self, page: Page, username: str = "danganyuan") -> None:
         """Sign a persona in (``jingui.interfaces.cli.demo.PERSONAS``)."""
+        page.context.clear_cookies()
         page.goto(f"{self.url}/login")
         page.get_by_label("账号").fill(username)
         page.get_by_label("密码").fill(self.password)
         page.get_by_role("button", name="登录").click()
         page.wait_for_url(lambda url: "/login" not in url)
 
-    def case_number(self, state: str = "preserved", *, twist: str = "") -> str:
-        """Return the number of a played case that came to rest in a state (of one twist, if named)."""
+    def case_number(self, state: str = "preserved", *, twist: str = "", unit: str = "") -> str:
+        """Return the number of a played case that came to rest in a state: of one twist, of one unit (WSJ: the clerk's)."""
         fits = (case for case in self.cases if case.status.state == state and twist in {"", case.twist})
-        return next(fits).number
+        return next(case.number for case in fits if unit in case.number)
 
 
 @pytest.fixture(scope="session")
@@ -70,12 +73,25 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
         stage = Stage(tmp_path_factory.mktemp("site") / "home", f"127.0.0.1:{free_port(0)}", Out(as_json=True))
         stage.environment["JINGUI_DATABASE_URL"] = database
         stage.prepare()
-        server = stage.start_server()
+        server = start_server(stage)
         try:
             played = tuple(stage.play(CASES))
             yield Site(stage.url, stage.home, stage.password, played)
         finally:
             stop(server)
+
+
+def start_server(stage: Stage) -> subprocess.Popen[bytes]:
+    """Start the server of a prepared instance and wait until it answers; its log lies in the instance."""
+    with (stage.home / "serve.log").open("wb") as log:
+        line = [*command("serve"), "--bind", stage.bind]
+        server = subprocess.Popen(line, env=stage.environment, stdout=log, stderr=log)
+    deadline = time.monotonic() + START_SECONDS
+    while not answers(f"{stage.url}/api/v1/keys"):
+        is_hopeless = server.poll() is not None or time.monotonic() > deadline
+        assert not is_hopeless, (stage.home / "serve.log").read_text(encoding="utf-8")
+        time.sleep(0.1)
+    return server
 
 
 @pytest.fixture

@@ -98,7 +98,7 @@ def _insert(rows: list[ProtectedRow], event_id: int) -> None:
         with connection.cursor() as cursor:
             cursor.executemany(_insert_row(model), [_values(row, fields, is_new=True) for row in members])
         for row in members:
-            row._state.adding, row._state.db = False, connection.alias
+            row._state.adding, row._state.db = False, connection.alias  # noqa: SLF001 - the row is stored now
 
 
 def _update(rows: list[ProtectedRow], event_id: int) -> None:
@@ -134,12 +134,14 @@ def _insert_row(model: type[models.Model]) -> str:
 
 @cache
 def _update_row(model: type[models.Model]) -> str:
-    quoted = connection.ops.quote_name
-    changes = ", ".join(f"{quoted(field.column)} = %s" for field in _columns(model))
-    return f"UPDATE {quoted(model._meta.db_table)} SET {changes} WHERE {quoted(model._meta.pk.column)} = %s"
+    changes = ", ".join(f"{_name(field)} = %s" for field in _columns(model))
+    return f"UPDATE {model._meta.db_table} SET {changes} WHERE {_name(model._meta.pk)} = %s"
 
 
 def _insert_into(model: type[models.Model], fields: tuple[models.Field[Any, Any], ...]) -> str:
-    quoted = connection.ops.quote_name
-    columns, marks = ", ".join(quoted(field.column) for field in fields), ", ".join("%s" for _ in fields)
-    return f"INSERT INTO {quoted(model._meta.db_table)} ({columns}) VALUES ({marks})"
+    columns, marks = ", ".join(_name(field) for field in fields), ", ".join("%s" for _ in fields)
+    return f"INSERT INTO {model._meta.db_table} ({columns}) VALUES ({marks})"
+
+
+def _name(field: models.Field[Any, Any]) -> str:
+    return connection.ops.quote_name(str(field.column))

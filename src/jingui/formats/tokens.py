@@ -26,9 +26,8 @@ SCOPE_MARK = "\u00a4"
 _HAN = "\u3005-\u3007\u3041-\u30ff\u3105-\u312f\u31a0-\u31bf\u3400-\u9fff\uac00-\ud7af\uf900-\ufaff\ue000-\uf8ff\U00020000-\U0003fffd\U000f0000-\U000ffffd"
 _RUNS = re.compile(rf"[{_HAN}]+|[^\W_\d{_HAN}]+|\d+")
 _IS_HAN = re.compile(rf"[{_HAN}]")
-_FIRST_HAN = min(_HAN)
-# As long as a line of PEM (RFC 7468) at least; a digest in hexadecimal has letters of one case only and stays.
-_BASE64 = re.compile(r"(?=[0-9a-z+/]*[A-Z])(?=[0-9A-Z+/]*[a-z])[0-9A-Za-z+/]{64,}={0,2}", re.ASCII)
+_FIRST_HAN = _HAN[0]
+_BASE64 = re.compile(r"(?<![0-9A-Za-z+/])[0-9A-Za-z+/]{64,}+={0,2}", re.ASCII)  # as long as a line of PEM (RFC 7468)
 # A line break inside a sentence, and the dot inside a name such as 阿依古丽·买买提, do not end a run.
 _JOINTS = re.compile(rf"(?<=[{_HAN}])(?:[\u00b7\u2022\u2027\u2219\u22c5\u30fb]|[ \t]*\r?\n[ \t]*)(?=[{_HAN}])")
 
@@ -65,9 +64,15 @@ def document_tokens(texts: Iterable[str]) -> list[str]:
     """
     tokens: list[str] = []
     for text in texts:
-        tokens += index_tokens(_BASE64.sub(" ", text))
+        tokens += index_tokens(_BASE64.sub(_word_or_nothing, text))
         tokens.append(FIELD_BREAK)
     return tokens
+
+
+def _word_or_nothing(run: re.Match[str]) -> str:
+    """Keep a run of letters of one case, as a digest in hexadecimal is."""
+    word = run[0]
+    return word if word.islower() or word.isupper() else " "
 
 
 def scope_token(key: str) -> str:

@@ -28,7 +28,7 @@ def arrange_case(case_key: UUID, *, now: datetime) -> CaseState:
     """
     case = get_case(case_key, is_locked=True)
     state = move(CaseState(case.state), CaseState.ARRANGED)
-    plan = stored_plan(case.plan_id)  # type: ignore[arg-type]
+    plan = stored_plan(case.plan_id)
     sequences: list[tuple[CodeSequence, bool]] = []
     if not case.archival_code:
         fields = code_fields(case_fact(case, plan, through=case.inspected_through), plan)

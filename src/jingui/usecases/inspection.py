@@ -96,7 +96,7 @@ def _may_be_better(reading: Reading) -> bool:
 
 
 def _decide(case: Case, examined: Examined, bench: Bench, now: datetime) -> CaseState:
-    plan = stored_plan(case.plan_id)  # type: ignore[arg-type]
+    plan = stored_plan(case.plan_id)
     fact = case_fact(case, plan, through=examined.through, readings=examined.readings, files=examined.files)
     report = inspect(fact, plan, facts=_context(case), now=now)
     is_late = case.state == CaseState.PRESERVED.value
@@ -167,7 +167,8 @@ def _receipt(case: Case, inspection: Inspection, report: Report, signer: Signer,
 
 
 def _keep_texts(texts: dict[UUID, str]) -> None:
-    rows = [FileText(file_id=key, content=zlib.compress(text.encode(), TEXT_COMPRESSION)) for key, text in texts.items()]
+    packed = {key: zlib.compress(text.encode(), TEXT_COMPRESSION) for key, text in texts.items()}
+    rows = [FileText(file_id=key, content=content) for key, content in packed.items()]
     FileText.objects.bulk_create(rows, update_conflicts=True, update_fields=["content"], unique_fields=["file"])
 
 

@@ -43,7 +43,7 @@ def package_case(case_key: UUID, *, table: PackingTable, now: datetime) -> CaseS
     """Build the next version of a case's package and note it; building again after a break starts afresh."""
     case = get_case(case_key)
     move(CaseState(case.state), CaseState.PACKAGED)
-    plan = stored_plan(case.plan_id)  # type: ignore[arg-type]
+    plan = stored_plan(case.plan_id)
     rows = {row.file_key: row for row in current_files(case, case.inspected_through)}
     fact = case_fact(case, plan, through=case.inspected_through, files=list(rows.values()))
     record = _record(case, fact, table, now)
@@ -60,7 +60,7 @@ def object_id(case_key: UUID) -> str:
 
 
 def _record(case: Case, fact: CaseFact, table: PackingTable, now: datetime) -> ArchivedRecord:
-    plan = stored_plan(case.plan_id)  # type: ignore[arg-type]
+    plan = stored_plan(case.plan_id)
     inspection = find_row(Inspection, "case_id = %s ORDER BY number DESC LIMIT 1", case.key)
     if inspection is None:  # the lifecycle has no way here without one
         message = f"case {case.key} has no inspection"

@@ -77,7 +77,7 @@ def _archive(case_key: UUID, package: PackageVersion, vault: Vault, now: datetim
     }
     entry = journal.Entry(Event.CASE_PRESERVED, ACTOR, now, case.key, facts)
     journal.record(entry, new=[receipt], changed=[case, package])
-    plan = stored_plan(case.plan_id)  # type: ignore[arg-type]
+    plan = stored_plan(case.plan_id)
     files = current_files(case, case.inspected_through)
     vault.search.put([case_document(case, files=files, materials=plan.materials)])
     if newest_arrival(case_key) > case.inspected_through:

@@ -9,7 +9,6 @@ from urllib.parse import quote
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-
 from tests.personas import PREFIX, Integrator, Office, as_json, in_process, pdf
 
 CASES = f"{PREFIX}/cases"

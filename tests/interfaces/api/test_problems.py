@@ -6,10 +6,10 @@ from typing import Any
 
 import pytest
 from django.db import OperationalError
+from tests.personas import PREFIX, Integrator, Office, in_process, pdf
 
 from jingui.domain.errors import PermanentFailure, TransientFailure
 from jingui.interfaces.api import capture
-from tests.personas import PREFIX, Integrator, Office, in_process, pdf
 
 
 @pytest.mark.parametrize(

@@ -6,11 +6,11 @@ import time
 from dataclasses import replace
 
 import pytest
+from tests.builders import now
+from tests.personas import PREFIX, Integrator, Office, as_json, case_message, file_path, pdf
 
 from jingui.formats import signing
 from jingui.usecases.administration import revoke_source_key
-from tests.builders import now
-from tests.personas import PREFIX, Integrator, Office, as_json, case_message, file_path, pdf
 
 CASES = f"{PREFIX}/cases"
 BODY = as_json(case_message("N-1"))

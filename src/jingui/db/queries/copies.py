@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -17,6 +18,9 @@ from jingui.domain.access.copies import CopyStanding, copy_standing
 from jingui.domain.access.roles import Actor, Permission
 from jingui.domain.audit.events import Event
 from jingui.domain.errors import NotFound
+
+# What is no token is not asked about: a NUL, for one, is an error to PostgreSQL.
+_TOKEN = re.compile(r"[A-Za-z0-9_-]{20,60}", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +64,7 @@ def get_copy(actor: Actor, key: UUID, *, now: datetime) -> ListedCopy:
 
 def find_by_token(token: str, *, now: datetime) -> ListedCopy | None:
     """Return the copy whose QR code bears this token. Whoever has the token has held the copy in hand."""
-    row = _with_record().filter(token=token).first()
+    row = _with_record().filter(token=token).first() if _TOKEN.fullmatch(token) else None
     return _listed(row, _material_names(row.case), now=now) if row else None
 
 

@@ -5,7 +5,7 @@ Compiling a query of the object mapper anew costs several times what running it 
 
 from __future__ import annotations
 
-from typing import TypeVar
+from typing import Any, TypeVar
 from uuid import UUID
 
 from django.db import connection, models
@@ -26,7 +26,7 @@ def find_row(model: type[Row], condition: str, *values: object) -> Row | None:
     return next(iter(find_rows(model, condition, *values)), None)
 
 
-def column_value(value: object) -> object:
+def column_value(value: object) -> Any:  # noqa: ANN401 - each database has its own form
     """Return a value in the form of its column; only keys differ between the databases."""
     is_text = isinstance(value, UUID) and not connection.features.has_native_uuid_field
     return value.hex if is_text and isinstance(value, UUID) else value

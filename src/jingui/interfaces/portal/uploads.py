@@ -13,7 +13,7 @@ FIELD = "file"
 MAX_BYTES = 64 * 2**20
 
 
-class ComparedFile(UploadedFile):  # type: ignore[type-arg] - generic in its stubs only
+class ComparedFile(UploadedFile):  # type: ignore[type-arg]  # generic in its stubs only
     """What is left of an upload: its name, its size and what it is. ``result`` is nothing for a file that is too large."""
 
     def __init__(self, *, name: str, size: int, result: Comparison | None) -> None:

@@ -24,6 +24,9 @@ def toggled(query: QueryDict, name: str, value: str) -> str:
     return changed(query, **{name: wanted})
 
 
+_MOST_DIGITS = 18  # what a 64-bit number of any database holds
+
+
 def _listed(value: str | int | Iterable[str] | None) -> list[str]:
     if value is None:
         return []
@@ -33,4 +36,4 @@ def _listed(value: str | int | Iterable[str] | None) -> list[str]:
 def page_number(query: QueryDict, name: str = "page") -> int:
     """Read a page number; anything else than a number is the first page."""
     text = query.get(name, "")
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 8 else 1  # noqa: PLR2004
+    return int(text) if text.isascii() and text.isdigit() and len(text) <= _MOST_DIGITS else 1

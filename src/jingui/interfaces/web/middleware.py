@@ -7,7 +7,7 @@ from collections.abc import Callable
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 
 from jingui.domain.errors import DomainError, NotFound, OutsideFailure
-from jingui.interfaces.web.views.failures import error_page, not_found
+from jingui.interfaces.web.views.failures import bad_request, error_page, not_found
 
 Handler = Callable[[HttpRequest], HttpResponseBase]
 
@@ -43,7 +43,9 @@ class DomainErrors:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        """Pass the request on."""
+        """Pass the request on, unless its address holds what no text of ours can hold."""
+        if "%00" in request.META.get("QUERY_STRING", "") or "\0" in request.path:
+            return bad_request(request, ValueError("NUL in the address"))
         return self.get_response(request)
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:

@@ -17,6 +17,10 @@ REQUESTS: Words = {
         "页面打开太久，或登录已变化，这次提交没有执行，没有数据变化。请返回并刷新页面后再提交。",
         "The page was open too long or the sign-in changed; nothing was done. Go back, reload and submit again.",
     ),
+    "address_unknown": (
+        "接口没有这个地址，没有执行。请核对接口说明。",
+        "The API has no such address; nothing was done. Check its description.",
+    ),
     "request_malformed": (
         "请求无法识别，没有执行，没有数据变化。请检查地址或内容后再试。",
         "The request cannot be understood and was not carried out. Check the address or the content and try again.",
@@ -158,6 +162,14 @@ COPIES: Words = {
     "copy_source_too_large": (
         "原文件太大，没有制作副本，原文件不变。请选择其中需要的文件。",
         "The original is too large; no copy was made.",
+    ),
+    "record_not_preserved": (
+        "档案还没有入库，不能出具副本，没有数据变化。入库后再来。",
+        "The record is not preserved yet, so no copy can be made; nothing changed. Come back once it is.",
+    ),
+    "copy_original_damaged": (
+        "原文件与登记的摘要不符，没有制作副本，原文件不变。请联系系统管理员运行 jingui verify。",
+        "The original does not match its digest; no copy was made. Ask the administrator to run jingui verify.",
     ),
     "copy_text_missing": (
         "文件里没有可用的文字，没有制作副本，原文件不变。",

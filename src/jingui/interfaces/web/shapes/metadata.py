@@ -134,5 +134,7 @@ def _plain(element: Element, value: str) -> str:
 
 
 def _local(text: str) -> str:
+    if not text:
+        return ""
     moment = datetime.fromisoformat(text)
     return timezone.localtime(moment).strftime("%Y-%m-%d %H:%M:%S") if moment.tzinfo else text.replace("T", " ")

@@ -22,6 +22,7 @@ from jingui.usecases.viewing import note_searched
 
 SEARCH_LIMIT = 2000
 _LONGEST_QUERY = 200
+_YEAR_DIGITS = 4
 
 
 @needs(Permission.SEARCH_RECORDS)
@@ -56,9 +57,15 @@ def _search(request: HttpRequest, who: Actor, text: str) -> tuple[tuple[UUID, ..
 
 
 def _selection(query: QueryDict, found: tuple[UUID, ...] | None) -> Selection:
-    shelf = Shelf(query.get("fonds", ""), query.get("category", ""), query.get("year", ""), query.get("retention", ""))
+    shelf = Shelf(
+        query.get("fonds", ""), query.get("category", ""), _year(query.get("year", "")), query.get("retention", "")
+    )
     states, outcomes, items = (tuple(query.getlist(name)) for name in ("state", "outcome", "item"))
     return Selection(shelf, states, outcomes, items, found)
+
+
+def _year(text: str) -> str:
+    return text if text == "none" or (text.isascii() and text.isdigit() and len(text) == _YEAR_DIGITS) else ""
 
 
 def _grid(query: QueryDict, selection: Selection, who: Actor) -> dict[str, Any]:

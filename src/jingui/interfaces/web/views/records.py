@@ -69,7 +69,8 @@ def _head(found: Record) -> dict[str, Any]:
 def _tabs(found: Record, chosen: str) -> dict[str, Any]:
     report = report_view(found)
     attention = sum(result.waits_for_person for result in report.attention) if report else 0
-    needs_person = {"inventory": len(found.inventory.missing), "inspection": attention}
+    missing = len(found.inventory.missing) if found.case.closed_at else 0
+    needs_person = {"inventory": missing, "inspection": attention}
     counts = {"files": len(found.files)}
     tabs = [(name, text, counts.get(name), needs_person.get(name)) for name, text in _TAB_NAMES.items()]
     return {"tabs": tabs, "tab": chosen, "tab_template": f"web/tabs/{chosen}.html", "report_view": report}

@@ -22,7 +22,7 @@ def sign_in(request: HttpRequest) -> HttpResponse:
     back = _safe_address(request)
     if request.user.is_authenticated:
         return HttpResponseRedirect(back)
-    username = request.POST.get("username", "").strip()[:60]
+    username = request.POST.get("username", "").replace("\0", "").strip()[:60]
     account = authenticate(request, username=username, password=request.POST.get("password", ""))
     if account is not None:
         login(request, account)

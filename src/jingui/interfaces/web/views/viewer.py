@@ -21,6 +21,7 @@ from jingui.interfaces.wording import error_text
 from jingui.usecases.viewing import note_viewed
 
 _WIDTHS = {112, *(min(2000, 900 * zoom // 100) for zoom in ZOOMS)}
+_MOST_PAGES = 100_000
 _CACHED = "private, max-age=3600"
 
 
@@ -34,7 +35,7 @@ def page(request: HttpRequest, key: UUID, file_key: str, number: int) -> HttpRes
         data = page_image(
             place,
             format_name=place.file.format_name,
-            page=max(1, number),
+            page=min(max(1, number), _MOST_PAGES),
             width=width if width in _WIDTHS else 900,
             turn=turn if turn in {90, 180, 270} else 0,
         )

@@ -26,6 +26,7 @@
   for (const name of ["dragleave", "drop"]) drop.addEventListener(name, () => drop.classList.remove("is-over"));
   field.addEventListener("change", check);
   form.addEventListener("submit", () => {
+    form.action = window.location.pathname; // the place of the answer is found below, not by a fragment
     button.disabled = true;
     button.textContent = "正在比对…";
   });
@@ -36,5 +37,5 @@
   });
 
   const result = document.getElementById("result");
-  if (result) result.scrollIntoView({ block: "center" });
+  if (result && result.getBoundingClientRect().bottom > window.innerHeight) result.scrollIntoView({ block: "center" });
 })();

@@ -1,0 +1,65 @@
+"""Commands run in this process, on an instance whose rows vanish with the test."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from jingui.adapters.examination import ProcessExaminer
+from jingui.bootstrap import services
+from jingui.interfaces.cli.main import main
+from tests.personas import Office, open_office
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """How a command ended and what it said."""
+
+    code: int
+    said: str
+    noted: str
+
+    @property
+    def json(self) -> Any:
+        """Standard output as one JSON value; nothing else may stand there."""
+        return json.loads(self.said)
+
+
+Command = Callable[..., Ended]
+
+
+@pytest.fixture
+def jingui(capsys: pytest.CaptureFixture[str]) -> Command:
+    """Return what runs a command as an operator types it."""
+
+    def run(*arguments: str) -> Ended:
+        capsys.readouterr()
+        try:
+            code = main(arguments)
+        except SystemExit as end:  # argparse's own refusals
+            code = end.code if isinstance(end.code, int) else 2
+        told = capsys.readouterr()
+        return Ended(code, told.out, told.err)
+
+    return run
+
+
+@pytest.fixture(scope="session")
+def examiner() -> Iterator[ProcessExaminer]:
+    """Share one reading process between the tests."""
+    with ProcessExaminer(processes=1) as shared:
+        yield shared
+
+
+@pytest.fixture
+def office(db: None, tmp_path: Path, settings: Any, examiner: ProcessExaminer) -> Iterator[Office]:
+    """Give an instance whose rows vanish with the test's transaction."""
+    settings.JINGUI = settings.JINGUI  # restored after the test
+    yield open_office(tmp_path / "home", examiner)
+    services().examiner.close()
+    services.cache_clear()

@@ -1,0 +1,115 @@
+"""Items, plans, and importing a catalogue in two steps."""
+
+from __future__ import annotations
+
+import io
+import json
+from typing import Any
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+from python_calamine import CalamineWorkbook
+
+from jingui.db.models import ServiceItem
+from jingui.interfaces.cli.samplegen import catalogue
+
+
+def whole() -> dict[str, Any]:
+    return json.loads(json.dumps(catalogue()))
+
+
+def upload(client: Client, content: bytes, name: str = "catalogue.json") -> Any:
+    return client.post("/catalogue/import", {"catalogue": SimpleUploadedFile(name, content)})
+
+
+def sent(client: Client, changed: dict[str, Any]) -> str:
+    answer = upload(client, json.dumps(changed).encode())
+    assert answer.status_code == 302
+    return str(answer.headers["Location"])
+
+
+def test_an_item_shows_its_materials_rules_and_versions(archivist: Client) -> None:
+    item = ServiceItem.objects.get(name__startswith="护士执业注册")
+
+    page = archivist.get(f"/catalogue/items/{item.item_code}").content.decode()
+
+    assert "申请人身份证明" in page
+    assert "30 年" in page
+    assert "事项第 1 版" in page
+    assert archivist.get(f"/catalogue/items/{item.item_code}?version=2").status_code == 404
+    assert archivist.get("/catalogue/items/nothing").status_code == 404
+
+
+def test_items_are_found_by_name_and_agency(archivist: Client) -> None:
+    item = ServiceItem.objects.select_related("agency").get(name__startswith="食品经营")
+
+    assert archivist.get("/catalogue", {"name": "食品"}).context["page"].total == 1
+    assert archivist.get("/catalogue", {"agency": item.agency.code}).context["page"].total == 1
+    assert "没有符合的事项" in archivist.get("/catalogue", {"name": "没有的事"}).content.decode()
+
+
+def test_a_preview_changes_nothing_and_confirming_does(archivist: Client) -> None:
+    changed = whole()
+    changed["items"][0]["item_version"] = 2
+    changed["items"][0]["item_name"] += "（改）"
+    count = ServiceItem.objects.count()
+
+    address = sent(archivist, changed)
+    preview = archivist.get(address)
+
+    assert len(preview.context["view"].plan.changed) == 1
+    assert ServiceItem.objects.count() == count
+    assert archivist.post(f"{address}/confirm").headers["Location"] == "/catalogue"
+    assert ServiceItem.objects.count() == count + 1
+    assert "更新 1 项" in archivist.get("/catalogue").content.decode()
+    assert archivist.get(address).status_code == 404
+
+
+def test_refused_rows_are_named_by_row_field_and_reason_and_go_into_a_workbook(archivist: Client) -> None:
+    changed = whole()
+    changed["items"][0]["item_code"] = "1"
+    changed["items"][1]["agency"] = "91109900MA46M5919A"
+
+    address = sent(archivist, changed)
+    page = archivist.get(address).content.decode()
+    workbook = CalamineWorkbook.from_filelike(io.BytesIO(archivist.get(f"{address}/problems.xlsx").content))
+    rows = workbook.get_sheet_by_index(0).to_python()
+
+    assert "事项编码的写法不对" in page
+    assert "没有登记机构" in page
+    assert rows[0] == ["表", "行", "编码", "字段", "原因"]
+    assert len(rows) >= 3
+
+
+def test_the_same_catalogue_again_offers_nothing_to_confirm(archivist: Client) -> None:
+    page = archivist.get(sent(archivist, whole())).content.decode()
+
+    assert "完全相同" in page
+    assert "确认导入" not in page
+
+
+@pytest.mark.parametrize("content", [b"", b"not a catalogue", b"PK\x03\x04broken", b"{}", b'{"format": "x"}'])
+def test_a_file_that_cannot_be_read_says_why(archivist: Client, content: bytes) -> None:
+    answer = upload(archivist, content)
+
+    assert answer.status_code == 422
+    assert 'role="alert"' in answer.content.decode()
+
+
+def test_no_file_at_all_is_told(archivist: Client) -> None:
+    answer = archivist.post("/catalogue/import")
+
+    assert answer.status_code == 422
+    assert "没有选择文件" in answer.content.decode()
+
+
+@pytest.mark.parametrize("token", ["nothing", "0" * 32, "..", "a" * 31])
+def test_an_unknown_upload_is_not_found(archivist: Client, token: str) -> None:
+    assert archivist.get(f"/catalogue/import/{token}").status_code == 404
+
+
+def test_the_template_is_a_workbook_that_reads_back(archivist: Client) -> None:
+    workbook = CalamineWorkbook.from_filelike(io.BytesIO(archivist.get("/catalogue/template.xlsx").content))
+
+    assert workbook.sheet_names == ["事项", "材料", "机构"]
