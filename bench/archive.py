@@ -82,12 +82,21 @@ def run_ours(work: Path, tree: Path, *options: str) -> tuple[Spent, dict[str, An
     """Run the whole chain in a fresh instance; return what it took and what it said."""
     home = work / "home"
     shutil.rmtree(home, ignore_errors=True)
-    environment = os.environ | {"JINGUI_HOME": str(home), "PYTHONPATH": str(ROOT / "src"), "JINGUI_DATABASE_URL": ""}
-    chain = [sys.executable, str(ROOT / "bench" / "archive_chain.py")]
-    subprocess.run([*chain, "prepare"], check=True, env=environment)
-    spent = run_measured([*chain, "run", str(tree), *options], environment)
+    spent = fill(home, tree, *options)
     shutil.rmtree(home)
     return spent, json.loads(spent.output)
+
+
+def fill(home: Path, tree: Path, *options: str) -> Spent:
+    """Make an instance and bring a tree into it; return what the second took."""
+    chain = [sys.executable, str(ROOT / "bench" / "archive_chain.py")]
+    subprocess.run([*chain, "prepare"], check=True, env=environment_of(home))
+    return run_measured([*chain, "run", str(tree), *options], environment_of(home))
+
+
+def environment_of(home: Path) -> dict[str, str]:
+    """Return the environment of an instance of its own, on SQLite."""
+    return os.environ | {"JINGUI_HOME": str(home), "PYTHONPATH": str(ROOT / "src"), "JINGUI_DATABASE_URL": ""}
 
 
 def run_limit(work: Path, tree: Path) -> Spent:

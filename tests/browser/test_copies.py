@@ -203,14 +203,25 @@ def test_a_file_that_is_too_large_is_refused_without_scripts_too(
     expect(plain_phone.locator("#f-e")).to_contain_text("没有比对")
 
 
-def test_a_dropped_file_is_taken_and_the_frame_shows_where(phone: Page, handed_out: HandedOut) -> None:
+def test_a_file_dropped_on_the_frame_is_compared(phone: Page, handed_out: HandedOut) -> None:
     phone.goto(handed_out.address)
     drop = phone.locator(".drop")
+    drop.scroll_into_view_if_needed()
+    frame = drop.bounding_box()
+    assert frame is not None
+    devtools = phone.context.new_cdp_session(phone)
+    place = {"x": frame["x"] + 20, "y": frame["y"] + 20}
+    files = {"items": [], "files": [str(handed_out.pdf)], "dragOperationsMask": 1}
 
-    drop.dispatch_event("dragenter")
+    for kind in ("dragEnter", "dragOver"):
+        devtools.send("Input.dispatchDragEvent", {"type": kind, "data": files, **place})
     expect(drop).to_have_class(re.compile("is-over"))
-    drop.dispatch_event("dragleave")
+    devtools.send("Input.dispatchDragEvent", {"type": "drop", "data": files, **place})
     expect(drop).not_to_have_class(re.compile("is-over"))
+    with phone.expect_navigation():
+        phone.get_by_role("button", name="比对", exact=True).click()
+
+    expect(phone.locator("#result")).to_contain_text("没有被改动")
 
 
 def test_an_unknown_address_says_what_to_do(phone: Page, site: Site, picture: Picture) -> None:

@@ -60,13 +60,18 @@ def index_tokens(text: str) -> list[str]:
 def document_tokens(texts: Iterable[str]) -> list[str]:
     """Cut several texts into one stream in which no phrase reaches from one text into the next.
 
-    Bytes written as Base64 (seals, certificates and pictures inside XML and mail) are no words and are left out.
+    Bytes written as Base64 are left out.
     """
     tokens: list[str] = []
     for text in texts:
-        tokens += index_tokens(_BASE64.sub(_word_or_nothing, text))
+        tokens += index_tokens(without_base64(text))
         tokens.append(FIELD_BREAK)
     return tokens
+
+
+def without_base64(text: str) -> str:
+    """Return a text without the bytes written as Base64 in it: seals, certificates, pictures inside XML and mail."""
+    return _BASE64.sub(_word_or_nothing, text)
 
 
 def _word_or_nothing(run: re.Match[str]) -> str:

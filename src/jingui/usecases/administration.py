@@ -13,8 +13,10 @@ from jingui.db.models import Account, Agency, Installation, Source, SourceKey
 from jingui.domain.access.roles import Role
 from jingui.domain.audit.events import Event
 from jingui.domain.errors import Conflict, Invalid, NotFound, Problem
+from jingui.domain.metadata.fields import FieldReader
 
 SYSTEM = "system:administration"
+NAME_LIMIT = 60
 
 
 @transaction.atomic
@@ -28,18 +30,27 @@ def initialise(*, name: str, now: datetime) -> Installation:
     return installation
 
 
+def check_name(field: str, name: str) -> None:
+    """Refuse a name that is empty, too long, edged by spaces or holds control characters. Raises Invalid."""
+    fields = FieldReader({field: name})
+    fields.key(field, limit=NAME_LIMIT)
+    if fields.problems:
+        raise Invalid(tuple(fields.problems))
+
+
 @transaction.atomic
 def register_source(*, name: str, agency_codes: tuple[str, ...], now: datetime, actor: str = SYSTEM) -> SourceKey:
     """Register a source system with its first key. ``agency_codes`` empty: it may send for every agency.
 
     Raises:
         Conflict: ``source_exists``.
-        Invalid: an agency is not known.
+        Invalid: the name cannot be kept, or an agency is not known.
     """
+    check_name("name", name)
     if Source.objects.filter(name=name).exists():
         raise Conflict("source_exists", name=name)
     unknown = set(agency_codes) - set(Agency.objects.filter(code__in=agency_codes).values_list("code", flat=True))
-    if unknown or not name.strip():
+    if unknown:
         raise Invalid(tuple(Problem("agency", "agency_unknown", {"agency": code}) for code in sorted(unknown)))
     source = Source(name=name, agency_codes=sorted(agency_codes))
     key = SourceKey(source=source, key_id=f"jg-{secrets.token_hex(8)}", created_at=now)
@@ -65,8 +76,10 @@ def create_account(
 
     Raises:
         Conflict: ``account_exists``.
-        Invalid: the agency is not known.
+        Invalid: a name cannot be kept, or the agency is not known.
     """
+    check_name("username", username)
+    check_name("display_name", display_name)
     if Account.objects.filter(username=username).exists():
         raise Conflict("account_exists", username=username)
     agency = Agency.objects.filter(code=agency_code).first() if agency_code else None

@@ -6,7 +6,7 @@ A blocked case is held with its findings and a receipt to its source; a sound fi
 from __future__ import annotations
 
 import zlib
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -28,6 +28,7 @@ from jingui.domain.metadata.inventory import take_inventory
 from jingui.domain.records.facts import CaseFact, Plan, Reading
 from jingui.domain.records.receipts import ReceiptKind
 from jingui.domain.records.terms import Outcome
+from jingui.formats.tokens import without_base64
 from jingui.ports import Examiner, JobQueue, PreservationStore, Signer, StagingArea
 
 ACTOR = "system:inspection"
@@ -167,14 +168,14 @@ def _receipt(case: Case, inspection: Inspection, report: Report, signer: Signer,
 
 
 def _keep_texts(texts: dict[UUID, str]) -> None:
-    packed = {key: zlib.compress(text.encode(), TEXT_COMPRESSION) for key, text in texts.items()}
+    packed = {key: zlib.compress(without_base64(text).encode(), TEXT_COMPRESSION) for key, text in texts.items()}
     rows = [FileText(file_id=key, content=content) for key, content in packed.items()]
     FileText.objects.bulk_create(rows, update_conflicts=True, update_fields=["content"], unique_fields=["file"])
 
 
 def reading_to_dict(reading: Reading) -> dict[str, Any]:
     """Return a reading as JSON values."""
-    return asdict(reading)
+    return {field.name: getattr(reading, field.name) for field in fields(reading)}
 
 
 def reading_from_dict(value: dict[str, Any]) -> Reading:

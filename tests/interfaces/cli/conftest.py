@@ -9,11 +9,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from tests.personas import Office, open_office
 
 from jingui.adapters.examination import ProcessExaminer
 from jingui.bootstrap import services
 from jingui.interfaces.cli.main import main
-from tests.personas import Office, open_office
 
 
 @dataclass(frozen=True, slots=True)

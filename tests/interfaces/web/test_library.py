@@ -8,7 +8,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from tests.builders import Built, demo_case, make_case_at
 
-from jingui.db.models import Case
+from jingui.db.models import Case, JournalEvent
 from jingui.db.queries import library
 from jingui.db.queries.library import Selection, Shelf
 from jingui.domain.access.roles import ALL_AGENCIES, Actor, Role
@@ -98,8 +98,6 @@ def test_search_finds_two_characters_of_a_name_and_says_when_nothing_is_found(
 
 
 def test_a_search_is_written_down_without_its_words(archivist: Client, shelf: list[Case]) -> None:
-    from jingui.db.models import JournalEvent
-
     archivist.get("/library", {"q": shelf[0].applicant_name})
     event = JournalEvent.objects.get(kind="record.searched")
 

@@ -49,7 +49,7 @@ def crawl(client: Client, start: str) -> Iterator[tuple[str, Links]]:
     waiting, seen, shapes = [start], {start}, {}
     while waiting and len(seen) < MOST_PAGES:
         address = waiting.pop(0)
-        answer = client.get(address)
+        answer = client.get(address, follow=True)
         assert answer.status_code == 200, address
         if not answer.headers["Content-Type"].startswith("text/html"):
             answer.close()
@@ -125,13 +125,16 @@ def test_from_search_to_a_page_image_without_a_reload(server: str, built: Built,
     page.keyboard.type(case.applicant_name[:2])
     page.keyboard.press("Enter")
     page.click(".grid .title a")
+    page.wait_for_selector("#viewer img.sheet")
     page.evaluate("window.isSamePage = true")
 
     page.click("text=材料清点")
     page.wait_for_selector(".inventory-head")
     page.click(".inventory-grid a >> nth=1")
     page.wait_for_selector(".canvas img.sheet")
-    page.wait_for_function("document.querySelector('.canvas img.sheet').naturalWidth > 0")
+    page.wait_for_load_state("networkidle")
+
+    assert page.evaluate("document.querySelector('.canvas img.sheet').naturalWidth") > 0
 
     assert page.evaluate("window.isSamePage") is True
     assert "file=" in page.url

@@ -6,12 +6,13 @@ import json
 
 import pytest
 from django.test import Client
-from tests.builders import Built, demo_case, make_case_at, seal, send_closure
+from tests.builders import Built, demo_case, make_case_at, now, seal, send_closure, send_files
 
 from jingui.db.models import Case, JournalEvent
 from jingui.domain.audit import merkle
 from jingui.domain.audit.checkpoint import parse_checkpoint, parse_note
 from jingui.domain.lifecycle import CaseState
+from jingui.interfaces.jobs.pipeline import advance
 from jingui.interfaces.web.views.tabs import TABS
 
 
@@ -95,6 +96,14 @@ def test_names_are_masked_until_they_are_asked_for_and_asking_is_written_down(bu
     last = JournalEvent.objects.filter(kind="record.viewed").order_by("-id").first()
     assert last is not None
     assert json.loads(last.payload)["facts"] == {"way": "personal"}
+
+
+def test_a_forged_header_does_not_hide_who_looked(built: Built, archivist: Client) -> None:
+    case = make_case_at(built, CaseState.PRESERVED)
+
+    archivist.get(f"/records/{case.key}/metadata?personal=1", headers={"HX-Request": "true"})
+
+    assert views(case) == 2
 
 
 @pytest.mark.parametrize("tab", sorted(TABS))

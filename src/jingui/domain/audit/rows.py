@@ -63,6 +63,8 @@ def _key(key: object) -> str:
 def _plain(value: object) -> Plain:
     if value is None or type(value) in _AS_IT_IS:
         return value  # type: ignore[return-value]
+    if exact := _EXACT.get(type(value)):
+        return exact(value)
     for kind, convert in _CONVERSIONS:
         if isinstance(value, kind):
             return convert(value)
@@ -96,6 +98,11 @@ def _refuse_float(_: float) -> Plain:
 
 _AS_IT_IS = frozenset({str, int, bool})
 
+
+def _items(values: Iterable[object]) -> Plain:
+    return [_plain(item) for item in values]
+
+
 _CONVERSIONS: tuple[tuple[type | tuple[type, ...], Callable[..., Plain]], ...] = (
     (Enum, lambda member: _plain(member.value)),
     (str, str.__str__),
@@ -109,5 +116,9 @@ _CONVERSIONS: tuple[tuple[type | tuple[type, ...], Callable[..., Plain]], ...] =
     (UUID, str),
     ((bytes, bytearray, memoryview), lambda data: bytes(data).hex()),
     (Mapping, _mapping),
-    ((list, tuple), lambda items: [_plain(item) for item in items]),
+    ((list, tuple), _items),
 )
+
+# What nearly every value is, found without trying one kind after the other.
+_EXACT: dict[type, Callable[..., Plain]] = {dict: _mapping, list: _items, tuple: _items, datetime: _moment, UUID: str}
+

@@ -64,10 +64,14 @@ def _limit(value: object) -> object:
             return value  # null, or something that the row check refuses
 
 
+NO_MATERIAL = frozenset({"无", "无材料", "无需提交材料"})  # lists write a word where there is nothing to hand in
+
+
 def _materials(value: object) -> object:
     if not isinstance(value, list):
         return value
     return [
         {"code": f"A{number:02}", "name": _stripped(name), "class": "application", "min_count": 1}
         for number, name in enumerate(value, 1)
+        if _stripped(name) not in NO_MATERIAL
     ]

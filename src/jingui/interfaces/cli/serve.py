@@ -6,9 +6,11 @@ import argparse
 import logging
 import os
 import signal
+import socket
 import subprocess
 import sys
 import threading
+import time
 
 from django.conf import settings
 from granian import Granian
@@ -22,6 +24,8 @@ from jingui.interfaces.jobs.worker import Worker
 
 log = logging.getLogger("jingui.serve")
 
+LET_GO_SECONDS = 5.0
+
 
 def add_serve_arguments(parser: argparse.ArgumentParser) -> None:
     """Describe the arguments of ``serve``."""
@@ -34,6 +38,8 @@ def serve(arguments: argparse.Namespace, out: Out) -> int:
     host, _, port = arguments.bind.rpartition(":")
     if not host or not port.isdigit():
         return out.refuse("bind_malformed", "地址要写成 主机:端口，例如 127.0.0.1:8000。没有启动，没有数据变化。")
+    if not is_free(host, int(port)):
+        return out.refuse("address_in_use", f"{arguments.bind} 已有别的程序在用。没有启动，没有数据变化；请换一个端口。")
     reconcile_now(out)
     count = settings.JINGUI.workers if arguments.workers is None else arguments.workers
     os.environ["JINGUI_SUPERVISED"] = "1"
@@ -57,6 +63,25 @@ def serve(arguments: argparse.Namespace, out: Out) -> int:
     finally:
         crew.stop()
     return 0
+
+
+def is_free(host: str, port: int) -> bool:
+    """Say whether nobody listens there; a server killed a moment ago is given time to let go.
+
+    The web server shares its port with others of its kind, so it would not notice a second one by itself.
+    """
+    deadline = time.monotonic() + LET_GO_SECONDS
+    while True:
+        with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                probe.bind((host.strip("[]"), port))
+            except OSError:
+                if time.monotonic() > deadline:
+                    return False
+                time.sleep(0.2)
+            else:
+                return True
 
 
 class Crew:

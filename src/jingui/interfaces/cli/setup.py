@@ -146,7 +146,9 @@ def write_key_file(values: dict[str, str]) -> Path:
     folder.mkdir(mode=0o700, exist_ok=True)
     safe = "".join(c if c.isalnum() or c in "-_." else "_" for c in values["name"])
     path: Path = folder / f"{safe}.json"
-    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    if path.exists():  # of another source whose name is written alike
+        path = folder / f"{safe}-{values['key_id']}.json"
+    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     with os.fdopen(handle, "w", encoding="utf-8") as stream:
         json.dump(values, stream, ensure_ascii=False)
     return path

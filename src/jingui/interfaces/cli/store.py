@@ -121,7 +121,10 @@ def add_package_arguments(parser: argparse.ArgumentParser) -> None:
 
 def package(arguments: argparse.Namespace, out: Out) -> int:
     """Check a package by itself: needs no database and no instance."""
-    trusted = tuple(path.read_text(encoding="ascii") for path in arguments.trust)
+    try:
+        trusted = tuple(path.read_text(encoding="ascii") for path in arguments.trust)
+    except (OSError, UnicodeDecodeError) as error:
+        return out.refuse("file_unreadable", f"读不到信任的公钥：{error}。没有检查。")
     findings = list(check_package(arguments.path, verify=signature_verifier(), trusted_keys=trusted))
     faults = [finding for finding in findings if finding.is_fault]
     rows = [("错误" if f.is_fault else "提示", f.path, package_text(f.code), f.detail) for f in findings]

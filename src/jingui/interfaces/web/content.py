@@ -55,13 +55,17 @@ def beginning(place: FilePlace) -> tuple[str, bool]:
     return data[:TEXT_BYTES].decode("utf-8", "replace"), len(data) > TEXT_BYTES
 
 
-def note_look(request: HttpRequest, case_key: UUID, *, is_new_page: bool) -> None:
-    """Write into the journal that this person opened the record's content: once a page view, never once an image."""
+def note_look(request: HttpRequest, case_key: UUID, *, is_new_page: bool, way: str = "page") -> None:
+    """Write into the journal that this person opened the record's content: once a page view, never once an image.
+
+    ``way`` is that of ``note_viewed``. A request that only says it is part of a page is believed for a while.
+    """
     looks: dict[str, float] = request.session.get(_SESSION_KEY, {})
     moment = now()
-    last = looks.pop(case_key.hex, 0.0)
+    look = f"{way} {case_key.hex}"
+    last = looks.pop(look, 0.0)
     if not is_new_page and moment.timestamp() - last < _SAME_LOOK_SECONDS:
         return
-    note_viewed(case_key=case_key, actor=actor_name(request), now=moment)
+    note_viewed(case_key=case_key, actor=actor_name(request), now=moment, way=way)
     kept = list(looks.items())[-_REMEMBERED:]
-    request.session[_SESSION_KEY] = dict(kept) | {case_key.hex: moment.timestamp()}
+    request.session[_SESSION_KEY] = dict(kept) | {look: moment.timestamp()}

@@ -251,6 +251,10 @@ KEYS_AND_PAGES: Words = {
         "日志的一块哈希不见了，无法给出证明。请运行 jingui verify。",
         "A tile of the journal is missing. Run jingui verify.",
     ),
+    "journal_log_damaged": (
+        "签封的日志与检查点对不上，没有继续签封，已有记录不变。请运行 jingui verify。",
+        "The sealed log does not match its checkpoint; nothing more was sealed. Run jingui verify.",
+    ),
     "journal_tile_damaged": (
         "日志的一块哈希已损坏，无法给出证明。请运行 jingui verify。",
         "A tile of the journal is damaged. Run jingui verify.",

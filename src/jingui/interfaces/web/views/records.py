@@ -12,9 +12,8 @@ from jingui.db.queries.records import Record, get_record, job_error, stage_times
 from jingui.domain.access.roles import Actor, Permission, may
 from jingui.domain.errors import NotFound
 from jingui.domain.lifecycle import CaseState
-from jingui.interfaces.web.clock import now
 from jingui.interfaces.web.content import note_look
-from jingui.interfaces.web.guards import actor, actor_name, needs
+from jingui.interfaces.web.guards import actor, needs
 from jingui.interfaces.web.shapes.copies import new_copy_address
 from jingui.interfaces.web.shapes.inspections import report_view
 from jingui.interfaces.web.shapes.masks import masked_title
@@ -22,7 +21,6 @@ from jingui.interfaces.web.shapes.stages import stage_line
 from jingui.interfaces.web.views.tabs import TABS
 from jingui.interfaces.web.views.viewer import viewer_context
 from jingui.usecases.packaging import flags_of
-from jingui.usecases.viewing import note_viewed
 
 _TAB_NAMES = {
     "metadata": "元数据",
@@ -85,6 +83,6 @@ def _content(request: HttpRequest, found: Record, who: Actor) -> dict[str, Any]:
     is_new = not request.headers.get("HX-Request")
     if context["viewer"]:
         note_look(request, found.case.key, is_new_page=is_new)
-    if request.GET.get("personal") and is_new and may(who, Permission.VIEW_PERSONAL_DATA):
-        note_viewed(case_key=found.case.key, actor=actor_name(request), now=now(), way="personal")
+    if request.GET.get("personal") and may(who, Permission.VIEW_PERSONAL_DATA):
+        note_look(request, found.case.key, is_new_page=is_new, way="personal")
     return {**context, "may_download": may(who, Permission.VIEW_PERSONAL_DATA)}
