@@ -62,7 +62,9 @@ def arguments(given: Sequence[str] | None = None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
     parser.add_argument("--cases", type=int, nargs="+", default=[100, 1000])
     parser.add_argument("--pairs", type=int, default=5, help="pairs of runs for the smallest tree; larger ones get 2")
-    parser.add_argument("--single", action="store_true", help="take each file in a transaction of its own, as over HTTP")
+    parser.add_argument(
+        "--single", action="store_true", help="take each file in a transaction of its own, as over HTTP"
+    )
     parser.add_argument("--profile", type=Path, metavar="FILE", help="profile one run of ours instead (cProfile dump)")
     parser.add_argument("--keep", type=Path, metavar="FOLDER", help="work here and leave the trees")
     return parser.parse_args(given)

@@ -67,7 +67,9 @@ def measure(work: Path, cases: int, pairs: int) -> bool:
         for name, command in commands.items():
             runs[name].append(command())
     looked = json.loads(runs["ours"][-1].output)
-    print(f"{cases} cases, {files} captured files, {stored} files in our root; looked at: {json.dumps(looked['looked'])}")
+    print(
+        f"{cases} cases, {files} captured files, {stored} files in our root; looked at: {json.dumps(looked['looked'])}"
+    )
     return _report({name: [run.cpu * 1000 / files for run in spent] for name, spent in runs.items()})
 
 

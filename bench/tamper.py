@@ -101,8 +101,14 @@ def main() -> int:
         rows = damage_rows(home / "jingui.sqlite3", count=given.rows, rng=rng)
         named = verify(home)
     total = f"before: {sum(map(len, before.values()))} findings"
-    wrong = {"file": named["file"] ^ files, "row": named["row"] ^ rows, "others": named["event"] | named["log"] | named["staged"]}
-    print(f"{total}; damaged files {len(files)}, rows {len(rows)}; named files {len(named['file'])}, rows {len(named['row'])}")
+    wrong = {
+        "file": named["file"] ^ files,
+        "row": named["row"] ^ rows,
+        "others": named["event"] | named["log"] | named["staged"],
+    }
+    print(
+        f"{total}; damaged files {len(files)}, rows {len(rows)}; named files {len(named['file'])}, rows {len(named['row'])}"
+    )
     for subject, differing in wrong.items():
         print(f"{subject}: {'exactly those' if not differing else sorted(differing)[:10]}")
     return 1 if before or any(wrong.values()) else 0

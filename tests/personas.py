@@ -83,7 +83,7 @@ Carrier = Callable[[str, str, dict[str, str], Any], Reply]
 
 def in_process(method: str, target: str, headers: dict[str, str], body: Any) -> Reply:
     """Carry a request to the Django application of this process."""
-    length = {} if body is None else {"CONTENT_LENGTH": str(len(body))}
+    length: dict[str, Any] = {} if body is None else {"CONTENT_LENGTH": str(len(body))}
     answer = Client().generic(method, target, data=body or b"", content_type="", headers=headers, **length)
     return Reply(answer.status_code, {k.lower(): v for k, v in answer.headers.items()}, answer.content)
 

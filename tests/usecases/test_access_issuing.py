@@ -14,10 +14,11 @@ import zxingcpp
 from tests.personas import AGENCY, OTHER_AGENCY, Office, new_number
 from tests.usecases.access_desk import NOW, ZONE, Desk, events, open_desk, person
 
+from jingui.db import journal
 from jingui.db.models import AccessCopy, CodeSequence
 from jingui.domain.access.roles import Role
 from jingui.domain.errors import Conflict, DomainError, Invalid, NotFound, OutsideFailure, PermanentFailure, Refused
-from jingui.usecases.access import issuing
+from jingui.formats.copies import make_copy
 
 
 @pytest.fixture
@@ -77,14 +78,14 @@ def test_tokens_have_at_least_128_bits_and_need_no_encoding_in_an_address(desk: 
 
 
 def test_a_number_that_somebody_else_takes_meanwhile_is_given_once(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
-    case, make, rivals = desk.preserved_case(), issuing.make_copy, iter([True])
+    case, rivals = desk.preserved_case(), iter([True])
 
     def slow(*args: Any, **kwargs: Any) -> Any:
         if next(rivals, False):
             desk.issue(case, file_key="f2")
-        return make(*args, **kwargs)
+        return make_copy(*args, **kwargs)
 
-    monkeypatch.setattr(issuing, "make_copy", slow)
+    monkeypatch.setattr("jingui.usecases.access.issuing.make_copy", slow)
     row = desk.issue(case)
 
     assert row.copy_number == "0101-FB-2025-0000002"
@@ -129,7 +130,7 @@ def test_a_failing_transaction_keeps_no_bytes(desk: Desk, monkeypatch: pytest.Mo
     def broken(*_: Any, **__: Any) -> None:
         raise OutsideFailure("storage_failing")
 
-    monkeypatch.setattr(issuing.journal, "record", broken)
+    monkeypatch.setattr(journal, "record", broken)
     with pytest.raises(OutsideFailure):
         desk.issue(case)
 

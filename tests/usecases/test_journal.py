@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import pytest
@@ -96,7 +97,7 @@ def account() -> None:
 
 def test_each_act_writes_exactly_its_events_and_they_tell_of_exactly_the_rows_it_changed(office: Office) -> None:
     for name, act, expected in ACTS:
-        kinds, changed, told = doing(office, lambda act=act: act(office))
+        kinds, changed, told = doing(office, partial(act, office))
         assert kinds == expected, name
         assert changed == told, name
     assert set(dict.fromkeys(kind for *_, kinds in ACTS for kind in kinds)) <= {event.value for event in Event}

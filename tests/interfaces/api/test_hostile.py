@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import string
 from typing import Any
 from urllib.parse import quote
@@ -143,7 +144,7 @@ def str_to_bytes(message: Any) -> bytes:
     try:
         return as_json(message)
     except UnicodeEncodeError:
-        return __import__("json").dumps(message).encode()
+        return json.dumps(message).encode()
 
 
 SEGMENTS = st.text(alphabet=st.characters(exclude_characters="/"), max_size=30)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from datetime import timedelta
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import unquote_plus, urlsplit
 
 import pytest
 import requests
@@ -25,7 +25,10 @@ from jingui.interfaces.api.root import api
 
 DESCRIPTION: dict[str, Any] = json.loads(json.dumps(api.get_openapi_schema(path_prefix=f"{PREFIX}/")))
 SCHEMA = schemathesis.openapi.from_dict(DESCRIPTION)
-OPERATIONS = {found.ok().definition.raw["operationId"]: found.ok() for found in SCHEMA.get_all_operations()}
+OPERATIONS: dict[str, Any] = {
+    operation.definition.raw["operationId"]: operation
+    for operation in (f.ok() for f in SCHEMA.get_all_operations())  # type: ignore[union-attr]
+}
 CHECKS = [not_a_server_error, status_code_conformance, content_type_conformance, response_schema_conformance]
 BOUNDED = settings(
     max_examples=25,
@@ -50,9 +53,7 @@ def sent(integrator: Integrator, case: Any) -> requests.Response:
 
 
 def unquoted(pairs: Any) -> list[tuple[str, str]]:
-    return [
-        (requests.utils.unquote(n.replace("+", " ")), requests.utils.unquote(v.replace("+", " "))) for n, v in pairs
-    ]
+    return [(unquote_plus(n), unquote_plus(v)) for n, v in pairs]
 
 
 def as_requests(reply: Reply, request: requests.PreparedRequest) -> requests.Response:

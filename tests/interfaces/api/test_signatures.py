@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from dataclasses import replace
+from typing import Any
 
 import pytest
 from tests.builders import now
@@ -89,7 +90,7 @@ def test_a_file_played_again_is_refused_and_leaves_nothing(office: Office, integ
     path, body = file_path("N-1", "f1"), pdf("one")
     digest = signing.content_digest_of(body)
     signed = integrator.sign("PUT", path, "name=a.pdf", digest)
-    sent = {"digest": digest, "authorization": signed, "query": [("name", "a.pdf")]}
+    sent: dict[str, Any] = {"digest": digest, "authorization": signed, "query": [("name", "a.pdf")]}
     assert integrator.send("PUT", path, body, **sent).status == 201
     staged = office.staged()
     assert integrator.send("PUT", path, body, **sent).code == "nonce_reused"

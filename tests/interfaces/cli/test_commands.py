@@ -10,8 +10,8 @@ import pytest
 from tests.interfaces.cli.conftest import Command
 from tests.personas import AGENCY, Office, pdf, small_catalogue, step_message
 
-from jingui.adapters.search.hits import SearchHits
 from jingui.db.models import Account, JournalEvent, Source
+from jingui.ports import SearchHits
 from jingui.usecases.audit.sealing import log_size
 
 GOOD_PASSWORD = "正确 马 电池 订书钉"

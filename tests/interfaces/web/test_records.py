@@ -93,9 +93,8 @@ def test_names_are_masked_until_they_are_asked_for_and_asking_is_written_down(bu
     opened = text(archivist, f"/records/{case.key}/metadata?personal=1")
 
     assert case.applicant_name in opened
-    last = JournalEvent.objects.filter(kind="record.viewed").order_by("-id").first()
-    assert last is not None
-    assert json.loads(last.payload)["facts"] == {"way": "personal"}
+    payloads = JournalEvent.objects.filter(kind="record.viewed").values_list("payload", flat=True)
+    assert {"way": "personal"} in [json.loads(payload)["facts"] for payload in payloads]
 
 
 def test_a_forged_header_does_not_hide_who_looked(built: Built, archivist: Client) -> None:
@@ -201,9 +200,6 @@ def test_a_copy_is_offered_only_of_what_is_archived(built: Built, archivist: Cli
 def test_a_second_version_and_its_flag_are_shown(built: Built, archivist: Client) -> None:
     demo = demo_case("late_file")
     case = make_case_at(built, CaseState.PRESERVED, demo=demo)
-    from tests.builders import now, send_files
-
-    from jingui.interfaces.jobs.pipeline import advance
 
     send_files(built, demo, demo.late_files)
     advance(case.key, services=built.services, clock=now)

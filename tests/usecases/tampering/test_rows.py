@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import json
 import random
+from typing import Any
 
 import pytest
 from django.db import connection, transaction
@@ -37,20 +37,21 @@ def test_one_changed_value_of_any_table_is_named_alone(filled: Office, table: st
     assert coded(filled) == {f"{table}/{plain(key)}": "row_altered"}
 
 
-@pytest.mark.parametrize("column", ["object_id", "manifest", "arranged", "number", "bytes", "stored_at"])
+PACKAGE_CHANGES: dict[str, Any] = {
+    "manifest": {},
+    "arranged": {},
+    "number": 7,
+    "bytes": 1,
+    "object_id": "urn:uuid:none",
+    "stored_at": None,
+}
+
+
+@pytest.mark.parametrize("column", sorted(PACKAGE_CHANGES))
 def test_a_changed_package_row_casts_no_doubt_on_its_object(filled: Office, column: str) -> None:
-    values = {
-        "manifest": "{}",
-        "arranged": "{}",
-        "number": 7,
-        "bytes": 1,
-        "object_id": "urn:uuid:none",
-        "stored_at": None,
-    }
     for key in PackageVersion.objects.order_by("key").values_list("key", flat=True)[:2]:
         with transaction.atomic():
-            row = PackageVersion.objects.filter(pk=key)
-            row.update(**{column: json.loads(values[column]) if values[column] == "{}" else values[column]})
+            PackageVersion.objects.filter(pk=key).update(**{column: PACKAGE_CHANGES[column]})
             assert coded(filled) == {f"jingui_package_version/{key.hex}": "row_altered"}
             transaction.set_rollback(True)
 

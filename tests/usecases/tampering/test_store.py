@@ -45,7 +45,8 @@ def test_random_bytes_changed_in_random_files_are_named_exactly(spoiled: Office,
 
 
 def test_each_kind_of_file_is_named_by_what_it_is(spoiled: Office) -> None:
-    rng, kinds = random.Random(7), {}
+    rng = random.Random(7)
+    kinds: dict[str, Path] = {}
     for path in stored(spoiled):
         kinds.setdefault(path.name if "/content/" not in path.as_posix() else "content", path)
     for path in kinds.values():

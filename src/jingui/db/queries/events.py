@@ -40,12 +40,12 @@ def event_page(wanted: EventFilter) -> EventPage:
     if wanted.actor:
         rows = rows.filter(actor__contains=wanted.actor)
     if wanted.case_number:
-        keys = Case.objects.filter(case_number=wanted.case_number).values_list("key", flat=True)
-        rows = rows.filter(case_key__in=list(keys))
+        wanted_keys = Case.objects.filter(case_number=wanted.case_number).values_list("key", flat=True)
+        rows = rows.filter(case_key__in=list(wanted_keys))
     found = list(rows[: PAGE_SIZE + 1])
     is_more = len(found) > PAGE_SIZE
-    keys = {event.case_key for event in found if event.case_key}
-    numbers = dict(Case.objects.filter(pk__in=keys).values_list("key", "case_number"))
+    shown = {event.case_key for event in found if event.case_key}
+    numbers = dict(Case.objects.filter(pk__in=shown).values_list("key", "case_number"))
     return EventPage(found[:PAGE_SIZE], found[PAGE_SIZE - 1].id if is_more else 0, numbers)
 
 

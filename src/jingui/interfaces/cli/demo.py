@@ -120,10 +120,10 @@ class Stage:
 
     def start_server(self) -> subprocess.Popen[bytes]:
         """Start ``jingui serve`` and wait until it answers."""
-        log = (self.home / "serve.log").open("wb")
-        server = subprocess.Popen(  # noqa: S603 - our own interpreter and module
-            [*command("serve"), "--bind", self.bind], env=self.environment, stdout=log, stderr=log
-        )
+        with (self.home / "serve.log").open("wb") as log:
+            server = subprocess.Popen(  # noqa: S603 - our own interpreter and module
+                [*command("serve"), "--bind", self.bind], env=self.environment, stdout=log, stderr=log
+            )
         deadline = time.monotonic() + START_SECONDS
         while time.monotonic() < deadline and server.poll() is None:
             if answers(f"{self.url}/api/v1/keys"):

@@ -17,6 +17,8 @@ from jingui.bootstrap import Services
 from jingui.domain.errors import PermanentFailure, TransientFailure
 from jingui.interfaces.jobs.pipeline import advance
 from jingui.ports import ClaimedJob
+from jingui.usecases.access.kept import KeptCopies
+from jingui.usecases.access.revoking import discard_spent_copies
 from jingui.usecases.audit.sealing import seal_journal
 from jingui.usecases.capture.folders import forget_old_nonces
 
@@ -135,3 +137,4 @@ class Worker:
         self._tidied_at = time.monotonic()
         self.services.queue.release_dead(is_alive)
         forget_old_nonces(now=_now())
+        discard_spent_copies(kept=KeptCopies(self.services.instance.home / "copies"), now=_now())

@@ -82,7 +82,7 @@ LABELS: dict[str, Words] = {
         "configured": ("按配置", "As configured"),
         "person": ("人工", "By a person"),
     },
-    "copy_standing": {"valid": ("有效", "Valid"), "expired": ("已过期", "Expired"), "revoked": ("已撤销", "Revoked")},
+    "copy_standing": {"valid": ("有效", "Valid"), "expired": ("已过期", "Expired"), "revoked": ("已作废", "Revoked")},
     "receipt": {
         "case_received": ("收件回执", "Case received"),
         "file_received": ("文件回执", "File received"),

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 
 from jingui.domain.access.copies import copy_standing
 
@@ -23,6 +23,11 @@ class CopyRow:
     standing: str
     tone: str
 
+    @property
+    def last_day(self) -> datetime:
+        """The last moment of the last day on which it stands."""
+        return self.copy.expires_at - timedelta(microseconds=1)  # type: ignore[no-any-return]
+
 
 def copy_rows(copies: Sequence[Any], *, now: datetime) -> list[CopyRow]:
     """Return the copies with their standing now."""
@@ -35,7 +40,4 @@ def copy_rows(copies: Sequence[Any], *, now: datetime) -> list[CopyRow]:
 
 def new_copy_address(key: UUID) -> str:
     """Return where a new copy of a record is asked for."""
-    try:
-        return reverse("copy-new", args=[key])
-    except NoReverseMatch:
-        return f"/records/{key}/copies/new"
+    return reverse("copy-new", args=[key])

@@ -76,13 +76,13 @@ def _tabs(found: Record, chosen: str) -> dict[str, Any]:
 
 def _content(request: HttpRequest, found: Record, who: Actor) -> dict[str, Any]:
     """Add the viewer for those who may see content, and write down that they did."""
+    is_new = not request.headers.get("HX-Request")
+    if request.GET.get("personal") and may(who, Permission.VIEW_PERSONAL_DATA):
+        note_look(request, found.case.key, is_new_page=is_new, way="personal")
     agency = found.case.agency
     if not may(who, Permission.VIEW_CONTENT, agency_code=agency.code if agency else None):
         return {"viewer": None}
     context = viewer_context(found, request.GET)
-    is_new = not request.headers.get("HX-Request")
     if context["viewer"]:
         note_look(request, found.case.key, is_new_page=is_new)
-    if request.GET.get("personal") and may(who, Permission.VIEW_PERSONAL_DATA):
-        note_look(request, found.case.key, is_new_page=is_new, way="personal")
     return {**context, "may_download": may(who, Permission.VIEW_PERSONAL_DATA)}
