@@ -46,6 +46,7 @@ from jingui.formats.catalogues import read_catalogue  # noqa: E402
 from jingui.formats.identification import identify  # noqa: E402
 from jingui.interfaces.cli.samplegen import catalogue  # noqa: E402
 from jingui.interfaces.jobs.worker import Worker  # noqa: E402
+from jingui.ports import StagedFile  # noqa: E402
 from jingui.usecases import administration  # noqa: E402
 from jingui.usecases.capture.cases import receive_case  # noqa: E402
 from jingui.usecases.capture.closures import receive_closure  # noqa: E402
@@ -115,11 +116,13 @@ class Feed:
         number = told["case_no"]
         self._open(told)
         paths = sorted(folder.iterdir())
-        arrivals = (self._arrival(number, path, MATERIALS[at % 21]) for at, path in enumerate(paths))
         if self._is_bulk:
-            receive_files(case_number=number, arrivals=list(arrivals), sender=self._next(), desk=self._desk, now=now())
+            staged = self._staging.receive_all(pieces(path) for path in paths)
+            arrivals = [self._arrival(number, *pair) for pair in zip(enumerate(paths), staged, strict=True)]
+            receive_files(case_number=number, arrivals=arrivals, sender=self._next(), desk=self._desk, now=now())
         else:
-            for arrival in arrivals:
+            for place in enumerate(paths):
+                arrival = self._arrival(number, place, self._staging.receive(pieces(place[1])))
                 receive_file(arrival=arrival, sender=self._next(), desk=self._desk, now=now())
         self._steps(number)
         closure = {"kind": "completed", "closed_at": "2026-03-04T16:00:00+08:00", "result": "准予", "handler": "陈玉珍"}
@@ -142,8 +145,8 @@ class Feed:
         }
         receive_case(message=check_case_message(case), sender=self._next(), desk=self._desk, now=now())
 
-    def _arrival(self, number: str, path: Path, material: str) -> Arrival:
-        staged = self._staging.receive(pieces(path))
+    def _arrival(self, number: str, place: tuple[int, Path], staged: StagedFile) -> Arrival:
+        material, path = MATERIALS[place[0] % len(MATERIALS)], place[1]
         told = {"file_key": path.name, "name": path.name, "material_code": material, "sha256": staged.digests.sha256}
         message = check_file_message(told | {"formed_at": "2026-03-02T10:00:00+08:00"})
         identified = identify(

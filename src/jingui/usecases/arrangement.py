@@ -31,7 +31,8 @@ def arrange_case(case_key: UUID, *, now: datetime) -> CaseState:
     plan = stored_plan(case.plan_id)
     sequences: list[tuple[CodeSequence, bool]] = []
     if not case.archival_code:
-        fields = code_fields(case_fact(case, plan, through=case.inspected_through), plan)
+        # No code says anything of single files, so they are not looked up.
+        fields = code_fields(case_fact(case, plan, through=case.inspected_through, files=()), plan)
         # Always in this order, so that two cases never wait for each other's counter.
         for column, rule in (("archival_code", plan.archival_code_rule), ("record_code", plan.record_code_rule)):
             sequence, is_new = next_serial(f"{column}:{code_scope(rule, fields)}")

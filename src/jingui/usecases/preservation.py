@@ -13,7 +13,7 @@ from jingui.db import journal
 from jingui.db.models import Case, CaseFile, PackageVersion, Receipt
 from jingui.db.queries.documents import case_document
 from jingui.db.queries.facts import current_files, newest_arrival, stored_plan
-from jingui.db.queries.rows import find_row, get_case
+from jingui.db.queries.rows import find_row, find_rows, get_case
 from jingui.db.receipts import stage_receipt
 from jingui.domain.audit.events import Event
 from jingui.domain.errors import TransientFailure
@@ -90,15 +90,14 @@ def release_staging(case_key: UUID, staging: StagingArea) -> int:
 
     Bytes of files that another file replaced stay in staging: nothing that came is ever thrown away here.
     """
-    package = PackageVersion.objects.filter(case_id=case_key, stored_at__isnull=False).order_by("-number").first()
+    condition = "case_id = %s AND stored_at IS NOT NULL ORDER BY number DESC LIMIT 1"
+    package = find_row(PackageVersion, condition, case_key)
     if package is None:
         return 0
-    tokens = CaseFile.objects.filter(case_id=case_key, file_key__in=list(package.arranged)).values_list("staged_token")
-    released = 0
-    for (token,) in tokens.iterator():
-        staging.discard(token)
-        released += 1
-    return released
+    held = [row for row in find_rows(CaseFile, "case_id = %s", case_key) if row.file_key in package.arranged]
+    for row in held:
+        staging.discard(row.staged_token)
+    return len(held)
 
 
 def _receipt(case: Case, package: PackageVersion, signer: Signer, now: datetime) -> Receipt:

@@ -52,7 +52,8 @@ def crawl(client: Client, start: str) -> Iterator[tuple[str, Links]]:
         answer = client.get(address, follow=True)
         assert answer.status_code == 200, address
         if not answer.headers["Content-Type"].startswith("text/html"):
-            answer.close()
+            if answer.streaming:
+                b"".join(answer.streaming_content)  # read to its end, a file closes itself
             continue
         links = read(answer.content.decode())
         yield address, links

@@ -115,7 +115,6 @@ def test_an_original_comes_byte_for_byte_and_can_do_nothing_in_the_browser(built
     assert answer.headers["Content-Disposition"].startswith("attachment; filename*=UTF-8''%E8%AF%81")
     assert "sandbox" in answer.headers["Content-Security-Policy"]
     assert answer.headers["X-Content-Type-Options"] == "nosniff"
-    answer.close()
 
 
 def test_bytes_that_are_gone_are_told_and_nothing_breaks(built: Built, archivist: Client) -> None:

@@ -66,7 +66,9 @@ class DatabaseQueue:
         when = _stamp(retry_at) if retry_at else None
         with transaction.atomic():
             if when is None:
-                self._run("UPDATE jingui_job SET error = %s, state = %s WHERE case_key = %s", error, state, job.case_key)
+                self._run(
+                    "UPDATE jingui_job SET error = %s, state = %s WHERE case_key = %s", error, state, job.case_key
+                )
             else:
                 self._run(_FAIL, state, when, error, job.case_key)
 

@@ -47,31 +47,54 @@ class FolderStagingArea:
             Refused: ``file_too_large``, the stream has more than ``limit`` bytes.
             TransientFailure: ``storage_full`` and other failures of the disk.
         """
-        token = secrets.token_hex(16)
-        part = self.folder / f"{token}{PART}"
+        return self._receive([stream], limit, is_synced_each=True)[0]
+
+    def receive_all(self, streams: Iterable[Iterable[bytes]], *, limit: int | None = None) -> list[StagedFile]:
+        """Write several streams and return what they were, in order, once all are durable: one wait instead of two each.
+
+        If one fails nothing is left of any.
+
+        Raises:
+            Refused: ``file_too_large``, a stream has more than ``limit`` bytes.
+            TransientFailure: ``storage_full`` and other failures of the disk.
+        """
+        return self._receive(streams, limit, is_synced_each=not self._disk.can_sync_all)
+
+    def _receive(
+        self, streams: Iterable[Iterable[bytes]], limit: int | None, *, is_synced_each: bool
+    ) -> list[StagedFile]:
+        staged: list[StagedFile] = []
+        begun: list[Path] = []
         try:
             with storage_failures():
-                intake = self._write(part, stream, limit)
+                for stream in streams:
+                    begun.append(self.folder / secrets.token_hex(16))
+                    staged.append(self._write(begun[-1], stream, limit, is_synced=is_synced_each))
+                if not is_synced_each:
+                    self._disk.sync_all(self.folder)
         except BaseException:
-            part.unlink(missing_ok=True)
-            part.with_suffix("").unlink(missing_ok=True)
+            for path in begun:
+                path.with_suffix(PART).unlink(missing_ok=True)
+                path.unlink(missing_ok=True)
             raise
-        return StagedFile(token, intake.count, intake.digests.finish(), bytes(intake.head), intake.tail)
+        return staged
 
-    def _write(self, part: Path, stream: Iterable[bytes], limit: int | None) -> _Intake:
+    def _write(self, path: Path, stream: Iterable[bytes], limit: int | None, *, is_synced: bool) -> StagedFile:
+        part = path.with_suffix(PART)
         descriptor = self._disk.create(part)
         try:
             intake = _Intake(descriptor, limit)
             for block in gathered(stream):
                 intake.take(block)
             # Named first, so that one commit of the file system's log carries bytes and name. A token means nothing
-            # to anyone before this method returns it.
-            self._disk.rename(part, part.with_suffix(""))
-            self._disk.sync_data(descriptor)
-            self._disk.sync(self.folder)
+            # to anyone before it is returned.
+            self._disk.rename(part, path)
+            if is_synced:
+                self._disk.sync_data(descriptor)
+                self._disk.sync(self.folder)
         finally:
             os.close(descriptor)
-        return intake
+        return StagedFile(path.name, intake.count, intake.digests.finish(), bytes(intake.head), intake.tail)
 
     def open(self, token: str) -> BinaryIO:
         """Open staged bytes for reading. Raises FileNotFoundError."""

@@ -121,4 +121,3 @@ _CONVERSIONS: tuple[tuple[type | tuple[type, ...], Callable[..., Plain]], ...] =
 
 # What nearly every value is, found without trying one kind after the other.
 _EXACT: dict[type, Callable[..., Plain]] = {dict: _mapping, list: _items, tuple: _items, datetime: _moment, UUID: str}
-

@@ -39,7 +39,9 @@ def serve(arguments: argparse.Namespace, out: Out) -> int:
     if not host or not port.isdigit():
         return out.refuse("bind_malformed", "地址要写成 主机:端口，例如 127.0.0.1:8000。没有启动，没有数据变化。")
     if not is_free(host, int(port)):
-        return out.refuse("address_in_use", f"{arguments.bind} 已有别的程序在用。没有启动，没有数据变化；请换一个端口。")
+        return out.refuse(
+            "address_in_use", f"{arguments.bind} 已有别的程序在用。没有启动，没有数据变化；请换一个端口。"
+        )
     reconcile_now(out)
     count = settings.JINGUI.workers if arguments.workers is None else arguments.workers
     os.environ["JINGUI_SUPERVISED"] = "1"

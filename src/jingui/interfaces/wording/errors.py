@@ -9,6 +9,10 @@ REQUESTS: Words = {
         "没有这个页面或档案，或者您无权知道它。没有数据变化。请从首页重新查找。",
         "There is no such page or record, or you may not know of it. Nothing changed. Start again from the home page.",
     ),
+    "method_not_allowed": (
+        "这个地址不接受这种请求方法。没有数据变化；请对照接口说明。",
+        "This address does not take this method. Nothing was changed; see the description of the interface.",
+    ),
     "permission_missing": (
         "您的角色不能做这件事。没有数据变化。如确有需要，请联系系统管理员。",
         "Your role may not do this. Nothing changed. Ask the administrator if you need it.",

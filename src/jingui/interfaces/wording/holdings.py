@@ -50,6 +50,8 @@ HOLDINGS: Words = _by_role() | {
     "journal_tile_missing": ("日志封存数据缺失", "sealed log data missing"),
     "journal_tile_damaged": ("日志封存数据损坏", "sealed log data damaged"),
     "log_root_differs": ("日志根与检查点不符", "root of the log differs from the checkpoint"),
+    "tile_unknown": ("日志封存数据不是系统写入的", "sealed log data not written by the system"),
+    "checkpoint_missing": ("检查点缺失", "checkpoint missing"),
     "checkpoint_malformed": ("检查点读不懂", "checkpoint malformed"),
     "checkpoint_altered": ("检查点被改动", "checkpoint altered"),
     "checkpoint_signature_wrong": ("检查点签名不对", "signature of a checkpoint is wrong"),

@@ -56,17 +56,17 @@ def receive_case(*, message: CaseMessage, sender: Sender, desk: Desk, now: datet
 
 
 def _plan(message: CaseMessage, sender: Sender) -> ArchivingPlan:
-    items = ServiceItem.objects.filter(item_code=message.item_code).select_related("agency")
-    if message.item_version is not None:
-        items = items.filter(item_version=message.item_version)
-    item = items.order_by("-item_version").first()
+    is_named, wanted = ("TRUE", ()) if message.item_version is None else ("item_version = %s", (message.item_version,))
+    condition = f"item_code = %s AND {is_named} ORDER BY item_version DESC LIMIT 1"
+    item = find_row(ServiceItem, condition, message.item_code, *wanted)
     if item is None:
         raise Invalid((Problem("item_code", "item_unknown", {"item_code": message.item_code}),))
     if sender.agency_codes and item.agency.code not in sender.agency_codes:
         raise Invalid((Problem("item_code", "item_of_other_agency", {"item_code": message.item_code}),))
-    plan = item.plans.select_related("item__agency").order_by("-plan_version").first()
+    plan = find_row(ArchivingPlan, "item_id = %s ORDER BY plan_version DESC LIMIT 1", item.key)
     if plan is None:
         raise Invalid((Problem("item_code", "item_without_plan", {"item_code": message.item_code}),))
+    plan.item = item
     return plan
 
 

@@ -8,6 +8,7 @@ from datetime import datetime
 from jingui.db import journal
 from jingui.db.models import Case, CaseStep
 from jingui.db.queries.receipts import step_facts
+from jingui.db.queries.rows import find_rows
 from jingui.db.receipts import signed_receipt
 from jingui.domain.audit.events import Event
 from jingui.domain.capture.messages import StepMessage
@@ -58,7 +59,8 @@ def receive_steps(
 
 def _known(case: Case, messages: Sequence[StepMessage]) -> dict[str, CaseStep]:
     keys = [message.step_key for message in messages]
-    return {row.step_key: row for row in CaseStep.objects.filter(case=case, step_key__in=keys)}
+    condition = f"case_id = %s AND step_key IN ({', '.join('%s' for _ in keys)})"
+    return {row.step_key: row for row in find_rows(CaseStep, condition, case.key, *keys)}
 
 
 def _row(case: Case, message: StepMessage, *, now: datetime) -> CaseStep:
