@@ -6,7 +6,7 @@ A blocked case is held with its findings and a receipt to its source; a sound fi
 from __future__ import annotations
 
 import zlib
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -28,6 +28,7 @@ from jingui.domain.metadata.inventory import take_inventory
 from jingui.domain.records.facts import CaseFact, Plan, Reading
 from jingui.domain.records.receipts import ReceiptKind
 from jingui.domain.records.terms import Outcome
+from jingui.formats.digests import digest_file
 from jingui.formats.tokens import without_base64
 from jingui.ports import Examiner, JobQueue, PreservationStore, Signer, StagingArea
 
@@ -59,19 +60,24 @@ def inspect_case(case_key: UUID, *, bench: Bench, now: datetime) -> CaseState:
     through = newest_arrival(case_key)
     files = current_files(case, through)
     readings, texts = _readings(case, files, bench)
+    examined = Examined(through, files, readings, texts, _stored_digests(case, files, bench))
     with transaction.atomic():
         locked = get_case(case_key, is_locked=True)
-        return _decide(locked, Examined(through, files, readings, texts), bench, now)
+        return _decide(locked, examined, bench, now)
 
 
 @dataclass(frozen=True, slots=True)
 class Examined:
-    """What the readers found: for which arrivals and files, per file key, and the texts still to be kept."""
+    """What was found: for which arrivals and files, what the readers say per file key, texts still to be kept.
+
+    ``stored``: per file key, the SHA-256 of the bytes as they lie on the disk now.
+    """
 
     through: int
     files: list[CaseFile]
     readings: dict[str, Reading]
     texts: dict[UUID, str]
+    stored: dict[str, str]
 
 
 def _readings(case: Case, files: list[CaseFile], bench: Bench) -> tuple[dict[str, Reading], dict[UUID, str]]:
@@ -88,6 +94,14 @@ def _readings(case: Case, files: list[CaseFile], bench: Bench) -> tuple[dict[str
     return {key: value for key, value in known.items() if key in standing}, texts
 
 
+def _stored_digests(case: Case, files: list[CaseFile], bench: Bench) -> dict[str, str]:
+    """Digest the kept bytes anew, so that what is inspected is what was captured (GD-1-1)."""
+    places = file_locations(case, files, store=bench.store, staging=bench.staging)
+    return {
+        row.file_key: digest_file(path, ("sha256",))["sha256"] for row, (path, _) in zip(files, places, strict=True)
+    }
+
+
 _PASSING_DEFECTS = frozenset({"reader_crashed", "reader_timeout", "reader_out_of_memory"})
 
 
@@ -99,7 +113,8 @@ def _may_be_better(reading: Reading) -> bool:
 def _decide(case: Case, examined: Examined, bench: Bench, now: datetime) -> CaseState:
     plan = stored_plan(case.plan_id)
     fact = case_fact(case, plan, through=examined.through, readings=examined.readings, files=examined.files)
-    report = inspect(fact, plan, facts=_context(case), now=now)
+    kept = tuple(replace(file, stored_sha256=examined.stored[file.key]) for file in fact.files)
+    report = inspect(replace(fact, files=kept), plan, facts=_context(case), now=now)
     is_late = case.state == CaseState.PRESERVED.value
     state = move(CaseState(case.state), CaseState.HELD if report.is_blocked else CaseState.INSPECTED)
     _write_case(case, state, fact, plan, report)

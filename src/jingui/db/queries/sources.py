@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from uuid import UUID
 
-from jingui.db.models import SourceKey
+from jingui.db.models import Source, SourceKey
+from jingui.db.queries.rows import find_row
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,8 +21,8 @@ class ActiveKey:
 
 def find_active_key(key_id: str) -> ActiveKey | None:
     """Return the key if it is known, not revoked, and its source is active."""
-    keys = SourceKey.objects.select_related("source").filter(revoked_at=None, source__is_active=True)
-    row = keys.filter(key_id=key_id).first()
-    if row is None:
+    row = find_row(SourceKey, "key_id = %s AND revoked_at IS NULL", key_id)
+    source = find_row(Source, "key = %s AND is_active", row.source_id) if row else None
+    if row is None or source is None:
         return None
-    return ActiveKey(row.key_id, row.source_id, row.source.name, tuple(row.source.agency_codes))
+    return ActiveKey(row.key_id, source.key, source.name, tuple(source.agency_codes))
