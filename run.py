@@ -99,7 +99,10 @@ def make_environment() -> None:
     if ENV.exists() and any(ENV.iterdir()) and not (ENV / "pyvenv.cfg").is_file():
         raise stop(f"{ENV} is not a Python environment; move it away or set JINGUI_VENV", "目录被占用")
     library = ENV / "lib" / f"python{sys.version_info.major}.{sys.version_info.minor}"
-    is_foreign = ENV.exists() and not (library.is_dir() and PYTHON.exists())
+    # A link to one interpreter with the library of another of the same version starts, and then fails at its first
+    # extension module.
+    is_ours = library.is_dir() and PYTHON.exists() and PYTHON.resolve() == Path(BASE_PYTHON).resolve()
+    is_foreign = ENV.exists() and not is_ours
     venv.create(ENV, with_pip=False, symlinks=True, clear=is_foreign)
 
 

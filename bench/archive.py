@@ -114,7 +114,9 @@ def measure(work: Path, cases: int, pairs: int, options: Sequence[str]) -> Size:
     """Run ours and the limit in turn."""
     tree, files = make_tree(work, cases)
     start, _ = run_ours(work, tree, "--limit", "0")
-    ours, limit, details = [], [], {}
+    ours: list[Spent] = []
+    limit: list[Spent] = []
+    details: dict[str, Any] = {}
     for number in range(pairs):
         warm(tree)
         spent, details = run_ours(work, tree, *options)

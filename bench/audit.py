@@ -62,7 +62,7 @@ def measure(work: Path, cases: int, pairs: int) -> bool:
     }
     warm(root)
     warm(work / "bags")
-    runs = {name: [] for name in commands}
+    runs: dict[str, list[Spent]] = {name: [] for name in commands}
     for _ in range(pairs):
         for name, command in commands.items():
             runs[name].append(command())

@@ -5,6 +5,9 @@ Compiling a query of the object mapper anew costs several times what running it 
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import cache
 from typing import Any, TypeVar
 from uuid import UUID
 
@@ -17,13 +20,46 @@ Row = TypeVar("Row", bound=models.Model)
 
 def find_rows(model: type[Row], condition: str, *values: object) -> list[Row]:
     """Return the rows of a table that meet a condition, which may go on with ORDER BY and what follows it."""
-    statement = f"SELECT * FROM {model._meta.db_table} WHERE {condition}"
-    return list(model._default_manager.raw(statement, [column_value(value) for value in values]))
+    reading = _reading_of(model)
+    with connection.cursor() as cursor:
+        cursor.execute(f"{reading.statement} WHERE {condition}", [column_value(value) for value in values])
+        return [model.from_db(connection.alias, reading.names, reading.values(row)) for row in cursor.fetchall()]
 
 
 def find_row(model: type[Row], condition: str, *values: object) -> Row | None:
     """Return the first such row, or nothing."""
     return next(iter(find_rows(model, condition, *values)), None)
+
+
+Convert = Callable[[Any, Any, Any], Any]
+
+
+@dataclass(frozen=True, slots=True)
+class _Reading:
+    """How rows of a table are read: the statement, the names of the fields, and what turns columns into values."""
+
+    statement: str
+    names: tuple[str, ...]
+    conversions: tuple[tuple[int, Convert, Any], ...]
+
+    def values(self, row: Sequence[Any]) -> list[Any]:
+        found = list(row)
+        for at, convert, column in self.conversions:
+            found[at] = convert(found[at], column, connection)
+        return found
+
+
+@cache
+def _reading_of(model: type[models.Model]) -> _Reading:
+    columns = [field.get_col(model._meta.db_table) for field in model._meta.concrete_fields]
+    names = ", ".join(connection.ops.quote_name(str(field.column)) for field in model._meta.concrete_fields)
+    conversions = tuple(
+        (at, convert, column)
+        for at, column in enumerate(columns)
+        for convert in (*connection.ops.get_db_converters(column), *column.get_db_converters(connection))
+    )
+    statement = f"SELECT {names} FROM {model._meta.db_table}"
+    return _Reading(statement, tuple(field.attname for field in model._meta.concrete_fields), conversions)
 
 
 def column_value(value: object) -> Any:  # noqa: ANN401 - each database has its own form
