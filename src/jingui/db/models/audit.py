@@ -23,6 +23,7 @@ class JournalEvent(models.Model):
         db_table = "jingui_journal_event"
         indexes = [
             models.Index(fields=["case_key", "id"], name="event_case"),
+            models.Index(fields=["kind", "id"], name="event_kind"),
             models.Index(fields=["id"], name="event_unsealed", condition=models.Q(leaf_index__isnull=True)),
         ]
 

@@ -58,6 +58,8 @@ class Case(ProtectedRow):
             models.Index(fields=["state", "closed_at"], name="case_state_closed"),
             models.Index(fields=["agency", "category", "year", "retention"], name="case_shelf"),
             models.Index(fields=["closed_at"], name="case_closed"),
+            models.Index(fields=["agency", "state"], name="case_agency_state"),
+            models.Index(fields=["key"], name="case_for_person", condition=models.Q(outcome="needs_person")),
         ]
 
     def __str__(self) -> str:

@@ -70,6 +70,7 @@ class Receipt(ProtectedRow):
     class Meta:
         db_table = "jingui_receipt"
         constraints = [models.UniqueConstraint(fields=["case", "kind", "subject"], name="receipt_once")]
+        indexes = [models.Index(fields=["kind", "at"], name="receipt_kind_at")]
 
     def __str__(self) -> str:
         return f"{self.kind} {self.subject}"
