@@ -63,7 +63,7 @@ def test_every_side_of_a_record_can_be_opened(page: Page, site: Site, picture: P
     expect(page.get_by_role("navigation", name="档案各面").locator("[aria-current]")).to_contain_text(tab)
     image = page.locator(".canvas img").first
     expect(image).to_be_visible()
-    page.wait_for_function("document.querySelector('.canvas img').naturalWidth > 400")
+    assert image.evaluate("async image => { await image.decode(); return image.naturalWidth }") > 400
     picture(page, f"record-{TABS[tab]}")
 
 
