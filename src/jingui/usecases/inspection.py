@@ -30,7 +30,7 @@ from jingui.domain.records.receipts import ReceiptKind
 from jingui.domain.records.terms import Outcome
 from jingui.formats.digests import digest_file
 from jingui.formats.tokens import without_base64
-from jingui.ports import Examiner, JobQueue, PreservationStore, Signer, StagingArea
+from jingui.ports import Examiner, PreservationStore, Signer, StagingArea
 
 ACTOR = "system:inspection"
 
@@ -48,7 +48,6 @@ class Bench:
     staging: StagingArea
     store: PreservationStore
     signer: Signer
-    queue: JobQueue
 
 
 def inspect_case(case_key: UUID, *, bench: Bench, now: datetime) -> CaseState:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import zlib
 from dataclasses import dataclass
 from datetime import datetime
@@ -10,7 +9,6 @@ from typing import Any
 from uuid import UUID
 
 from jingui.db.models import (
-    AccessCopy,
     Case,
     CaseFile,
     FileText,
@@ -108,11 +106,6 @@ def package_versions(case: Case) -> list[PackageVersion]:
     return list(PackageVersion.objects.filter(case=case).order_by("-number"))
 
 
-def access_copies(case: Case) -> list[AccessCopy]:
-    """Return the restricted copies given out of a record, newest first."""
-    return list(AccessCopy.objects.filter(case=case).select_related("file", "issued_by").order_by("-issued_at"))
-
-
 def stage_receipts(case: Case) -> list[Receipt]:
     """Return the receipts of the stages of a case, newest first."""
     return list(Receipt.objects.filter(case=case).order_by("-at"))
@@ -150,9 +143,3 @@ def file_text(file: CaseFile) -> str | None:
     """Return the text that was read out of a born-digital file, if any was kept."""
     packed = FileText.objects.filter(file=file).values_list("content", flat=True).first()
     return zlib.decompress(bytes(packed)).decode() if packed is not None else None
-
-
-def case_message(case: Case) -> dict[str, Any]:
-    """Return what the source sent of the case itself; empty while only other messages have come."""
-    message: dict[str, Any] = json.loads(case.message) if case.message else {}
-    return message

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from jingui.domain.catalogue.plans import plan_to_dict
+from jingui.domain.records.canonical import canonical_sha256
 from jingui.domain.records.facts import MaterialRule, Plan
 from jingui.domain.records.identifiers import ItemCodeRules
 from jingui.domain.records.terms import MaterialClass, Obligation, Retention
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    pass
 
 LIMIT_UNITS: tuple[str, ...] = ("工作日", "自然日", "小时", "月", "年")
 
@@ -79,11 +78,6 @@ class CatalogueDefaults:
     item_codes: ItemCodeRules = field(default_factory=ItemCodeRules)
 
 
-def _digest(value: Mapping[str, object]) -> str:
-    text = json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-    return hashlib.sha256(text.encode()).hexdigest()
-
-
 def _limit_to_dict(limit: TimeLimit | None) -> dict[str, object] | None:
     return {"days": limit.days, "unit": limit.unit} if limit else None
 
@@ -118,9 +112,9 @@ def agency_to_dict(agency: AgencyDraft) -> dict[str, object]:
 def item_digest(item: ItemDraft) -> str:
     """Return the SHA-256 of what an item says, for comparing it with the stored version; plan versions do not count."""
     told = item_to_dict(replace(item, plan=replace(item.plan, plan_version=1)))
-    return _digest(told)
+    return canonical_sha256(told)
 
 
 def agency_digest(agency: AgencyDraft) -> str:
     """Return the SHA-256 of what is said of an agency."""
-    return _digest(agency_to_dict(agency))
+    return canonical_sha256(agency_to_dict(agency))

@@ -42,7 +42,6 @@ def _inspect(case_key: UUID, services: Services, now: datetime) -> None:
         staging=services.staging,
         store=services.store,
         signer=services.receipt_signer,
-        queue=services.queue,
     )
     inspect_case(case_key, bench=bench, now=now)
 

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 from django.urls import reverse
-
-from jingui.domain.access.copies import copy_standing
 
 TONES = {"valid": "pass", "expired": "warn", "revoked": "fail"}
 
@@ -29,13 +27,9 @@ class CopyRow:
         return self.copy.expires_at - timedelta(microseconds=1)  # type: ignore[no-any-return]
 
 
-def copy_rows(copies: Sequence[Any], *, now: datetime) -> list[CopyRow]:
-    """Return the copies with their standing now."""
-    rows = []
-    for copy in copies:
-        standing = copy_standing(expires_at=copy.expires_at, revoked_at=copy.revoked_at, now=now).value
-        rows.append(CopyRow(copy, standing, TONES[standing]))
-    return rows
+def copy_rows(listed: Iterable[Any]) -> list[CopyRow]:
+    """Return listed copies (``db.queries.copies.copies_of``) as rows."""
+    return [CopyRow(each.row, each.standing.value, TONES[each.standing.value]) for each in listed]
 
 
 def new_copy_address(key: UUID) -> str:

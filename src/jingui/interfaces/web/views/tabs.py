@@ -10,6 +10,7 @@ from django.conf import settings
 from django.http import HttpRequest
 
 from jingui.db.queries import records as queries
+from jingui.db.queries.copies import copies_of
 from jingui.db.queries.records import Record
 from jingui.domain.access.roles import Permission, may
 from jingui.interfaces.web.clock import now
@@ -58,7 +59,7 @@ def _versions(_request: HttpRequest, record: Record) -> dict[str, Any]:
 
 
 def _copies(_request: HttpRequest, record: Record) -> dict[str, Any]:
-    rows = copy_rows(queries.access_copies(record.case), now=now())
+    rows = copy_rows(copies_of(record.case, now=now()))
     return {"copies": rows, "new_copy": new_copy_address(record.case.key)}
 
 
