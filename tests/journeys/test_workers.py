@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import re
+import subprocess
+import sys
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import pytest
 from tests.journeys.instances import RealInstance
@@ -31,3 +35,11 @@ def test_concurrent_workers_give_gapless_unique_codes(instance: RealInstance) ->
     verified = instance.run("verify", "--json")
     assert (verified.code, verified.json["findings"]) == (0, [])
     assert verified.json["looked"]["objects"] == CASES
+
+
+def test_the_first_serials_of_a_scope_taken_at_once_are_gapless(instance: RealInstance) -> None:
+    assert instance.run("init").code == 0
+    program = [sys.executable, str(Path(__file__).with_name("serials_at_once.py"))]
+    done = subprocess.run(program, env=instance.environment, capture_output=True, check=False, timeout=60)
+    assert done.returncode == 0, done.stderr.decode()
+    assert json.loads(done.stdout) == [1, 2, 3, 4]

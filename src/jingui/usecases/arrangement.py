@@ -11,7 +11,7 @@ from jingui.db import journal
 from jingui.db.models import CodeSequence
 from jingui.db.models.records import ProtectedRow
 from jingui.db.queries.facts import case_fact, stored_plan
-from jingui.db.queries.rows import find_row, get_case, locking
+from jingui.db.queries.rows import find_row, get_case, lock_name, locking
 from jingui.domain.arrangement.arranging import code_fields
 from jingui.domain.audit.events import Event
 from jingui.domain.lifecycle import CaseState, move
@@ -50,11 +50,19 @@ def arrange_case(case_key: UUID, *, now: datetime) -> CaseState:
 
 def next_serial(scope: str) -> tuple[CodeSequence, bool]:
     """Return the scope's counter, locked and moved on by one, and whether it is new (unsaved)."""
-    found = find_row(CodeSequence, f"scope = %s{locking()}", scope)
+    found = _counter(scope)
+    if found is None:
+        # There is no row to lock yet: of two that find none, the second waits here and then finds the first one's.
+        lock_name(scope)
+        found = _counter(scope)
     if found is None:
         return CodeSequence(scope=scope, last=1), True
     found.last += 1
     return found, False
+
+
+def _counter(scope: str) -> CodeSequence | None:
+    return find_row(CodeSequence, f"scope = %s{locking()}", scope)
 
 
 def _rows(sequences: list[tuple[CodeSequence, bool]], *, is_new: bool) -> list[ProtectedRow]:

@@ -73,6 +73,16 @@ def locking() -> str:
     return " FOR UPDATE" if connection.features.has_select_for_update else ""
 
 
+def lock_name(name: str) -> None:
+    """Hold a name until the transaction ends; who asks for it meanwhile waits. For rows that are not there yet.
+
+    SQLite needs nothing: a write transaction there is alone from its first statement.
+    """
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [name])
+
+
 def get_case(case_key: UUID, *, is_locked: bool = False) -> Case:
     """Return a case with its agency and source, locked until the transaction ends if asked.
 

@@ -84,8 +84,8 @@ class Worker:
     def run_until_idle(self) -> int:
         """Do all there is to do and return how many jobs that was (tests, the bulk path)."""
         done = 0
-        while self.work_once():
-            done += 1
+        while (busy := self.work_once()) or self.services.queue.has_ready(now=_now()):
+            done += busy
         return done
 
     def work_once(self) -> bool:
