@@ -39,7 +39,12 @@ SHOWN_LINES = 60
 BASE_PYTHON = getattr(sys, "_base_executable", sys.executable)
 
 # Each lock file holds the pins of those before it, so installing the last satisfies all (a test says so).
-SATISFIES = {"main": ("main",), "scale": ("main", "scale"), "dev": ("main", "scale", "dev")}
+SATISFIES = {
+    "main": ("main",),
+    "scale": ("main", "scale"),
+    "ocr": ("main", "scale", "ocr"),
+    "dev": ("main", "scale", "ocr", "dev"),
+}
 # Pure Python that the independent OCFL validator of the tests needs and that has no wheel; never at run time.
 SOURCE_ONLY = ("bagit", "pairtree")
 BUILD_TOOLS = ("setuptools", "setuptools-scm", "wheel")
@@ -165,7 +170,8 @@ def child_environment(**more: str) -> dict[str, str]:
 
 def start(command: str, arguments: list[str]) -> int:
     """Become the ``jingui`` command, so that signals and exit codes are its own."""
-    ensure("scale" if os.environ.get("JINGUI_DATABASE_URL", "").startswith("postgres") else "main")
+    is_scaled = os.environ.get("JINGUI_DATABASE_URL", "").startswith("postgres")
+    ensure("ocr" if os.environ.get("JINGUI_OCR") == "on" else "scale" if is_scaled else "main")
     line = [str(PYTHON), "-m", "jingui.interfaces.cli.main", command, *arguments]
     os.chdir(ROOT)
     os.execve(line[0], line, child_environment())  # noqa: S606 - our own interpreter, no shell
@@ -272,8 +278,9 @@ def bundle(arguments: list[str]) -> int:
     return code
 
 
+REPLACED = ["--overrides", str(ROOT / "requirements" / "replaced.in")]
 LOCKERS = {
-    "uv": ["pip", "compile", "--quiet", "--universal", "--python-version", "3.11", "--no-emit-index-url"],
+    "uv": ["pip", "compile", "--quiet", "--universal", "--python-version", "3.11", "--no-emit-index-url", *REPLACED],
     "pip-compile": ["--quiet", "--strip-extras", "--no-emit-index-url", "--no-emit-find-links"],
 }
 
