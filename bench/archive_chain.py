@@ -53,7 +53,7 @@ from jingui.usecases.capture.closures import receive_closure  # noqa: E402
 from jingui.usecases.capture.files import Arrival, receive_file, receive_files  # noqa: E402
 from jingui.usecases.capture.folders import Desk, Sender  # noqa: E402
 from jingui.usecases.capture.steps import receive_steps  # noqa: E402
-from jingui.usecases.catalogue import import_catalogue  # noqa: E402
+from jingui.usecases.catalogue.importing import import_catalogue  # noqa: E402
 
 PIECE = 1 << 18  # what the HTTP interface reads at once
 FORMATS = ["pdf", "jpeg", "png", "ofd", "xml"]

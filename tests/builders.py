@@ -44,7 +44,7 @@ from jingui.usecases.capture.closures import receive_closure
 from jingui.usecases.capture.files import Arrival, receive_file
 from jingui.usecases.capture.folders import Desk, Sender
 from jingui.usecases.capture.steps import receive_steps
-from jingui.usecases.catalogue import import_catalogue
+from jingui.usecases.catalogue.importing import import_catalogue
 from jingui.usecases.inspection import Bench, inspect_case
 from jingui.usecases.packaging import PackingTable, package_case
 

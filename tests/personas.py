@@ -32,7 +32,7 @@ from jingui.interfaces.jobs.worker import Worker
 from jingui.usecases.administration import register_source
 from jingui.usecases.audit.findings import HoldingsFinding, Looked
 from jingui.usecases.audit.holdings import Holdings, verify_holdings
-from jingui.usecases.catalogue import import_catalogue
+from jingui.usecases.catalogue.importing import import_catalogue
 
 PREFIX = "/api/v1"
 AGENCY, OTHER_AGENCY = "11539900MB0059010M", "11539900MB0061049J"

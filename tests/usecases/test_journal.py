@@ -23,7 +23,7 @@ from jingui.usecases.administration import (
     register_source,
     revoke_source_key,
 )
-from jingui.usecases.catalogue import import_catalogue
+from jingui.usecases.catalogue.importing import import_catalogue
 
 Ledger = dict[tuple[str, str], str]
 

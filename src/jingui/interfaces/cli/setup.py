@@ -23,7 +23,7 @@ from jingui.formats.catalogues import read_catalogue
 from jingui.interfaces.cli.output import EXIT_FOUND, EXIT_OK, Out, table
 from jingui.interfaces.wording import error_text, problem_text
 from jingui.usecases import administration
-from jingui.usecases.catalogue import import_catalogue, preview_import
+from jingui.usecases.catalogue.importing import import_catalogue, preview_import
 
 ACTOR = "command"
 

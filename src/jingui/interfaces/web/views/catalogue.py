@@ -23,7 +23,7 @@ from jingui.interfaces.web.shapes.imports import import_view, problem_table
 from jingui.interfaces.web.shapes.plans import plan_view
 from jingui.interfaces.web.uploads import drop_upload, keep_upload, kept_upload
 from jingui.interfaces.wording import error_text, problem_text
-from jingui.usecases.catalogue import import_catalogue, preview_import
+from jingui.usecases.catalogue.importing import import_catalogue, preview_import
 
 _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
