@@ -11,9 +11,19 @@ from jingui.domain.catalogue import PLAN_PROBLEM_CODES, plan_from_dict, plan_to_
 from jingui.domain.errors import Invalid
 from jingui.domain.metadata.code_rules import CODE_RULE_PROBLEMS
 from jingui.domain.metadata.fields import PROBLEM_CODES
+from jingui.domain.records.conditions import Condition, FieldTest
 from jingui.domain.records.facts import MaterialRule
 from jingui.domain.records.formats import DEFAULT_ALLOWED, EXTENSIONS
-from jingui.domain.records.terms import MaterialClass, Obligation, Retention, SharingClass
+from jingui.domain.records.origins import PageProfile
+from jingui.domain.records.plan_rules import MetadataRule, ProcessMove, RetentionRule
+from jingui.domain.records.terms import (
+    EvidenceClass,
+    MaterialClass,
+    MaterialSource,
+    Obligation,
+    Retention,
+    SharingClass,
+)
 
 CODES = PROBLEM_CODES | PLAN_PROBLEM_CODES | CODE_RULE_PROBLEMS
 
@@ -26,6 +36,39 @@ def problems_of(raw):
     return [(problem.location, problem.code) for problem in failure.value.problems]
 
 
+WHEN = Condition(((FieldTest("closure", ("completed",)), FieldTest("situation:委托", ("yes",), is_negated=True)),))
+
+
+def full_plan():
+    return make_plan(
+        formats=("pdf", "ofd"),
+        accept_suggestions_from=90,
+        materials=(
+            MaterialRule(
+                "A01",
+                "申请表",
+                MaterialClass.APPLICATION,
+                Obligation.CONDITIONAL,
+                when=WHEN,
+                alternative="表",
+                evidence=EvidenceClass.EVIDENCE,
+                source=MaterialSource.SHARED,
+                formats=("pdf",),
+                is_paper_kept=True,
+                paper_basis="某法第三条",
+            ),
+        ),
+        retention_rules=(RetentionRule("长期", 5, WHEN, Retention.PERMANENT, "理由", "第 3 条"),),
+        metadata_rules=(MetadataRule("project_code", Obligation.REQUIRED, ("A", "B"), 20),),
+        situations=("委托",),
+        results=("准予",),
+        process=(ProcessMove("start", "收件", "received"), ProcessMove("received", closure="completed", when=WHEN)),
+        scope_statement="全部归档",
+        layers=("default@1",),
+        process_page=PageProfile.PDFA_3B,
+    )
+
+
 def test_a_plan_survives_json():
     plan = make_plan(formats=("pdf", "ofd"), accept_unlisted=True)
 
@@ -33,7 +76,18 @@ def test_a_plan_survives_json():
 
 
 def test_every_field_of_a_plan_is_written():
-    assert set(plan_to_dict(make_plan())) == field_names(type(make_plan()))
+    assert set(plan_to_dict(full_plan())) == field_names(type(make_plan()))
+
+
+def test_a_plan_with_every_kind_of_rule_survives_json():
+    plan = full_plan()
+
+    assert plan_from_dict(json.loads(json.dumps(plan_to_dict(plan)))) == plan
+
+
+def test_a_plan_that_states_no_rules_is_written_as_before_there_were_any():
+    assert "retention_rules" not in plan_to_dict(make_plan())
+    assert "when" not in plan_to_dict(make_plan())["materials"][0]
 
 
 def test_a_plan_without_formats_takes_the_default_set():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from jingui.domain.catalogue.content import CONTENT_PROBLEM_CODES
 from jingui.domain.catalogue.drafts import (
     AgencyDraft,
     CatalogueDefaults,
@@ -18,14 +19,16 @@ from jingui.domain.catalogue.importing import (
     ImportPlan,
     KnownItem,
     RawRow,
-    RefusedRow,
     RowProblem,
+    RowReport,
+    SourceRow,
     plan_import,
 )
 from jingui.domain.catalogue.plans import PLAN_PROBLEM_CODES, plan_from_dict, plan_to_dict
 from jingui.domain.catalogue.rows import ROW_PROBLEM_CODES, check_agency_row, check_item_row
 
 __all__ = [
+    "CONTENT_PROBLEM_CODES",
     "IMPORT_PROBLEM_CODES",
     "PLAN_PROBLEM_CODES",
     "ROW_PROBLEM_CODES",
@@ -36,8 +39,9 @@ __all__ = [
     "ItemDraft",
     "KnownItem",
     "RawRow",
-    "RefusedRow",
     "RowProblem",
+    "RowReport",
+    "SourceRow",
     "TimeLimit",
     "agency_digest",
     "agency_to_dict",

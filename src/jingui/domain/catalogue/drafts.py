@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING
+from datetime import date
+from enum import StrEnum
 
+from jingui.domain.catalogue.content import ItemContent, content_to_dict
 from jingui.domain.catalogue.plans import plan_to_dict
+from jingui.domain.catalogue.profiles import STRICT, CatalogueProfile
 from jingui.domain.records.canonical import canonical_sha256
 from jingui.domain.records.facts import MaterialRule, Plan
-from jingui.domain.records.identifiers import ItemCodeRules
+from jingui.domain.records.identifiers import ItemCodeRules, split_item_code
 from jingui.domain.records.terms import MaterialClass, Obligation, Retention
-
-if TYPE_CHECKING:
-    pass
 
 LIMIT_UNITS: tuple[str, ...] = ("工作日", "自然日", "小时", "月", "年")
 
@@ -38,9 +38,40 @@ class AgencyDraft:
     is_provisional: bool = False
 
 
+class ItemState(StrEnum):
+    """Whether a version of an item is in force (在用) or withdrawn (取消)."""
+
+    IN_FORCE = "in_force"
+    WITHDRAWN = "withdrawn"
+
+
+@dataclass(frozen=True, slots=True)
+class Lifetime:
+    """From when to when a version is in force; ``None``: not told. ``ends`` is the first day on which it is not."""
+
+    state: ItemState = ItemState.IN_FORCE
+    begins: date | None = None
+    ends: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class AgencyHint:
+    """What an item row tells of its agency, for lists that have no table of agencies."""
+
+    name: str = ""
+    region_code: str = ""
+
+
+ALLOTTED = 0
+"""The version of a draft whose list has no versions: the import allots the next one where something changed."""
+
+
 @dataclass(frozen=True, slots=True)
 class ItemDraft:
-    """One version of a service item with its archiving plan. ``is_default_plan``: nobody has stated the retention."""
+    """One version of a service item with its archiving plan. ``is_default_plan``: nobody has stated the retention.
+
+    ``item_code`` is the code by which cases name the item: the most particular of the three levels that is told.
+    """
 
     item_code: str
     item_name: str
@@ -52,6 +83,17 @@ class ItemDraft:
     statutory_limit: TimeLimit | None = None
     promised_limit: TimeLimit | None = None
     is_default_plan: bool = False
+    task_code: str = ""
+    handling_code: str = ""
+    content: ItemContent = field(default_factory=ItemContent)
+    lifetime: Lifetime = field(default_factory=Lifetime)
+    agency_hint: AgencyHint = field(default_factory=AgencyHint)
+    digest: str = ""  # what ``item_digest`` says of it, once somebody has asked
+
+
+def with_version(item: ItemDraft, version: int) -> ItemDraft:
+    """Return the draft as the given version, its plan with it."""
+    return replace(item, item_version=version, plan=replace(item.plan, item_version=version), digest="")
 
 
 def _default_materials() -> tuple[MaterialRule, ...]:
@@ -76,6 +118,7 @@ class CatalogueDefaults:
     added_materials: tuple[MaterialRule, ...] = field(default_factory=_default_materials)
     fonds_prefixes: str = "TUVWXYZ"
     item_codes: ItemCodeRules = field(default_factory=ItemCodeRules)
+    profile: CatalogueProfile = STRICT
 
 
 def _limit_to_dict(limit: TimeLimit | None) -> dict[str, object] | None:
@@ -83,8 +126,8 @@ def _limit_to_dict(limit: TimeLimit | None) -> dict[str, object] | None:
 
 
 def item_to_dict(item: ItemDraft) -> dict[str, object]:
-    """Return an item in the project's own catalogue form."""
-    return {
+    """Return an item in the project's own catalogue form; what it does not tell is left out, so old digests stand."""
+    told: dict[str, object] = {
         "item_code": item.item_code,
         "item_name": item.item_name,
         "item_version": item.item_version,
@@ -95,6 +138,14 @@ def item_to_dict(item: ItemDraft) -> dict[str, object]:
         "promised_limit": _limit_to_dict(item.promised_limit),
         "plan": plan_to_dict(item.plan),
     }
+    return told | _own_codes(item) | content_to_dict(item.content)
+
+
+def _own_codes(item: ItemDraft) -> dict[str, object]:
+    parts = split_item_code(item.item_code)
+    derived = (item.item_code[:-2], item.item_code) if parts and parts.handling else (item.item_code, "")
+    told = {"task_code": item.task_code, "handling_code": item.handling_code}
+    return {} if (item.task_code, item.handling_code) == derived else {n: v for n, v in told.items() if v}
 
 
 def agency_to_dict(agency: AgencyDraft) -> dict[str, object]:
@@ -109,10 +160,40 @@ def agency_to_dict(agency: AgencyDraft) -> dict[str, object]:
     }
 
 
+def told_content(item: ItemDraft) -> dict[str, object]:
+    """Return the elements, materials, situations, steps and results of an item as they are stored and compared.
+
+    Codes, names and limits stand among the elements too, so that one mapping tells every element of a version.
+    """
+    parts = content_to_dict(item.content)
+    own = {
+        "catalog_code": item.base_code,
+        "task_code": item.task_code,
+        "task_handle_item": item.handling_code,
+        "task_name": item.item_name,
+        "task_type": item.item_type,
+        "dept_code": item.agency,
+        "anticipate": limit_text(item.statutory_limit),
+        "promise": limit_text(item.promised_limit),
+    }
+    told = {name: value for name, value in own.items() if value}
+    elements = parts.get("elements", {})
+    return parts | {"elements": told | (elements if isinstance(elements, dict) else {})}
+
+
+def limit_text(limit: TimeLimit | None) -> str:
+    """Return a time limit in words, empty if there is none."""
+    return f"{limit.days} 个{limit.unit}" if limit else ""
+
+
 def item_digest(item: ItemDraft) -> str:
-    """Return the SHA-256 of what an item says, for comparing it with the stored version; plan versions do not count."""
-    told = item_to_dict(replace(item, plan=replace(item.plan, plan_version=1)))
-    return canonical_sha256(told)
+    """Return the SHA-256 of what an item says, for comparing it with the stored version.
+
+    Neither the version of its plan nor its lifetime counts: a version keeps what it says when it is withdrawn.
+    """
+    told = item_to_dict(item)
+    plan = told["plan"]
+    return canonical_sha256(told | {"plan": plan | {"plan_version": 1}} if isinstance(plan, dict) else told)
 
 
 def agency_digest(agency: AgencyDraft) -> str:

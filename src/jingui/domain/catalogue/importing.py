@@ -2,16 +2,46 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-from dataclasses import field as attribute
-from typing import TYPE_CHECKING, Literal
+from dataclasses import replace
+from typing import TYPE_CHECKING
 
-from jingui.domain.catalogue.drafts import AgencyDraft, CatalogueDefaults, ItemDraft, agency_digest, item_digest
+from jingui.domain.catalogue.drafts import (
+    ALLOTTED,
+    AgencyDraft,
+    CatalogueDefaults,
+    ItemDraft,
+    ItemState,
+    Lifetime,
+    agency_digest,
+    item_digest,
+    with_version,
+)
+from jingui.domain.catalogue.import_facts import (
+    Existing,
+    ImportPlan,
+    KnownItem,
+    RawRow,
+    RowProblem,
+    RowReport,
+    SourceRow,
+)
 from jingui.domain.catalogue.rows import check_agency_row, check_item_row
 from jingui.domain.errors import Problem
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Callable, Collection, Iterable, Iterator
+
+__all__ = [
+    "IMPORT_PROBLEM_CODES",
+    "Existing",
+    "ImportPlan",
+    "KnownItem",
+    "RawRow",
+    "RowProblem",
+    "RowReport",
+    "SourceRow",
+    "plan_import",
+]
 
 IMPORT_PROBLEM_CODES: dict[str, tuple[str, ...]] = {
     "agency_unknown": ("agency",),
@@ -20,92 +50,33 @@ IMPORT_PROBLEM_CODES: dict[str, tuple[str, ...]] = {
     "version_older": ("version", "known_version"),
     "fonds_exhausted": (),
     "material_of_unknown_item": ("item_code",),
+    "agency_named_differently": ("name",),
 }
 """Codes of problems between rows, beside those of single rows."""
 
-Table = Literal["agencies", "items", "materials"]
-
-
-@dataclass(frozen=True, slots=True)
-class RawRow:
-    """One row as read: which table and row number (as a person sees it), and its values under our names.
-
-    ``places`` tells for parts of the values (``plan.materials[0]``) the table and row they came from, if another.
-    """
-
-    table: Table
-    number: int
-    values: Mapping[str, object]
-    places: Mapping[str, tuple[Table, int]] = attribute(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True)
-class RowProblem:
-    """One reason why a row is refused: where it stands, which field, and what is wrong."""
-
-    table: Table
-    row: int
-    field: str
-    code: str
-    params: dict[str, str] = attribute(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True)
-class RefusedRow:
-    """A row that is not taken, with every reason; ``key`` is its code as far as it could be read."""
-
-    table: Table
-    row: int
-    key: str
-    problems: tuple[RowProblem, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class KnownItem:
-    """The newest stored version of an item and the digest of what it says (``item_digest``)."""
-
-    version: int
-    digest: str
-
-
-@dataclass(frozen=True, slots=True)
-class Existing:
-    """What the catalogue holds: items by code, agencies by credit code."""
-
-    items: Mapping[str, KnownItem] = attribute(default_factory=dict)
-    agencies: Mapping[str, AgencyDraft] = attribute(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True)
-class ImportPlan:
-    """What an import will do. ``changed`` items are new versions; changed agencies replace what was said of them."""
-
-    added: tuple[ItemDraft, ...]
-    changed: tuple[ItemDraft, ...]
-    unchanged: tuple[str, ...]
-    refused: tuple[RefusedRow, ...]
-    agencies_added: tuple[AgencyDraft, ...]
-    agencies_changed: tuple[AgencyDraft, ...]
-    agencies_unchanged: tuple[str, ...]
-
 
 class _Import:
-    """The state of one import while its rows are read in order."""
+    """The state of one import while its rows are placed in order."""
 
     def __init__(self, existing: Existing, defaults: CatalogueDefaults) -> None:
         self.defaults = defaults
         self.items = dict(existing.items)
         self.agencies = dict(existing.agencies)
         self.rows_of: dict[tuple[str, str], int] = {}
-        self.refused: list[RefusedRow] = []
-        self.items_by: dict[str, list[ItemDraft]] = {"added": [], "changed": [], "unchanged": []}
+        self.refused: list[RowReport] = []
+        self.noted: list[RowReport] = []
+        self.items_by: dict[str, list[ItemDraft]] = {"added": [], "changed": [], "restated": [], "unchanged": []}
         self.agencies_by: dict[str, list[AgencyDraft]] = {"added": [], "changed": [], "unchanged": []}
         self.fonds = _free_fonds(defaults.fonds_prefixes, set())
 
     def refuse(self, row: RawRow, key: str, problems: Iterable[Problem]) -> None:
         """Keep a refused row; problems of its parts keep the row they came from."""
-        found = tuple(_row_problem(row, problem) for problem in problems)
-        self.refused.append(RefusedRow(row.table, row.number, key, found))
+        self.refused.append(_report(row, key, problems))
+
+    def note(self, row: RawRow, key: str, problems: Iterable[Problem]) -> None:
+        """Keep what is wrong with a row that is taken."""
+        if told := list(problems):
+            self.noted.append(_report(row, key, told))
 
     def is_repeated(self, row: RawRow, key: str) -> bool:
         """Refuse a row whose key stood in an earlier row of the same table."""
@@ -115,56 +86,118 @@ class _Import:
         self.refuse(row, key, [Problem("", "row_twice", {"first_row": str(first)})])
         return True
 
-    def take_agency(self, row: RawRow) -> None:
+    def take_agency(self, row: RawRow, draft: AgencyDraft | None, problems: tuple[Problem, ...]) -> None:
         """Place one agency row."""
-        draft, problems = check_agency_row(row.values)
         if draft is None:
             self.refuse(row, _key(row, "code"), problems)
-        elif not self.is_repeated(row, draft.code):
-            self.place_agency(row, draft)
+        elif not self.is_repeated(row, draft.code) and self.place_agency(row, draft):
+            self.note(row, draft.code, problems)
 
-    def place_agency(self, row: RawRow, draft: AgencyDraft) -> None:
+    def place_agency(self, row: RawRow, draft: AgencyDraft) -> bool:
         """Compare an agency with the known one; a missing fonds number is kept or allotted."""
         known = self.agencies.get(draft.code)
         if not draft.fonds:
             fonds = known.fonds if known else next(self.fonds, "")
             if not fonds:
                 self.refuse(row, draft.code, [Problem("fonds", "fonds_exhausted")])
-                return
+                return False
             draft = replace(draft, fonds=fonds, is_provisional=known.is_provisional if known else True)
         is_same = known is not None and agency_digest(known) == agency_digest(draft)
         self.agencies_by["unchanged" if is_same else "changed" if known else "added"].append(draft)
         self.agencies[draft.code] = draft
+        return True
 
-    def take_item(self, row: RawRow) -> None:
+    def take_item(self, row: RawRow, draft: ItemDraft | None, problems: tuple[Problem, ...]) -> None:
         """Place one item row."""
-        draft, problems = check_item_row(row.values, defaults=self.defaults)
         if draft is None:
-            self.refuse(row, _key(row, "item_code"), problems)
-        elif draft.agency not in self.agencies:
-            self.refuse(row, draft.item_code, [Problem("agency", "agency_unknown", {"agency": draft.agency})])
-        elif not self.is_repeated(row, f"{draft.item_code} {draft.item_version}"):
-            self.place_item(row, draft)
+            refusing = [problem for problem in problems if self.defaults.profile.refuses(problem.code)]
+            allotted = [p.params["allotted"] for p in problems if p.code == "item_code_allotted"]
+            told = (_key(row, name) for name in ("item_code", "handling_code", "task_code"))
+            self.refuse(row, next((code for code in (*told, *allotted) if code), ""), refusing)
+        elif self.is_repeated(row, f"{draft.item_code} {draft.item_version}"):
+            return
+        elif self.knows_agency(row, draft) and self.place_item(row, draft):
+            self.note(row, draft.item_code, (*problems, *self.naming(draft)))
 
-    def place_item(self, row: RawRow, draft: ItemDraft) -> None:
+    def knows_agency(self, row: RawRow, draft: ItemDraft) -> bool:
+        """Say whether the agency of an item is known; one that the row itself names is entered."""
+        if draft.agency in self.agencies:
+            return True
+        hint = draft.agency_hint
+        if not hint.name:
+            self.refuse(row, draft.item_code, [Problem("agency", "agency_unknown", {"agency": draft.agency})])
+            return False
+        values = {"code": draft.agency, "name": hint.name, "region_code": hint.region_code or draft.agency[2:8]}
+        agency, problems = check_agency_row(values, defaults=self.defaults)
+        if agency is None:
+            told = [Problem(_AGENCY_FIELDS.get(p.location, p.location), p.code, p.params) for p in problems]
+            self.refuse(row, draft.item_code, told)
+            return False
+        return self.place_agency(row, agency)
+
+    def naming(self, draft: ItemDraft) -> list[Problem]:
+        """Tell where an item calls its agency otherwise than the catalogue does."""
+        agency, told = self.agencies[draft.agency], draft.agency_hint.name
+        is_same = told in {"", agency.name, agency.short_name}
+        return [] if is_same else [Problem("agency_name", "agency_named_differently", {"name": agency.name})]
+
+    def place_item(self, row: RawRow, draft: ItemDraft) -> bool:
         """Compare an item with its newest known version: what a version says never changes."""
-        known, digest = self.items.get(draft.item_code), item_digest(draft)
+        known = self.items.get(draft.item_code)
+        draft = _allot(draft, known) if draft.item_version == ALLOTTED else draft
+        draft = draft if draft.digest else replace(draft, digest=item_digest(draft))
         if known is None or draft.item_version > known.version:
             self.items_by["changed" if known else "added"].append(draft)
-            self.items[draft.item_code] = KnownItem(draft.item_version, digest)
-        elif draft.item_version < known.version:
-            versions = {"version": str(draft.item_version), "known_version": str(known.version)}
-            self.refuse(row, draft.item_code, [Problem("item_version", "version_older", versions)])
-        elif digest != known.digest:
-            version = {"version": str(known.version)}
-            self.refuse(row, draft.item_code, [Problem("item_version", "version_not_increased", version)])
-        else:
-            self.items_by["unchanged"].append(draft)
+            self.items[draft.item_code] = KnownItem(draft.item_version, draft.digest, draft.lifetime)
+            return True
+        problem = _conflict(draft, known)
+        if problem:
+            self.refuse(row, draft.item_code, [problem])
+            return False
+        self.place_again(draft, known)
+        return True
+
+    def place_again(self, draft: ItemDraft, known: KnownItem) -> None:
+        """Place an item that says what its newest version says; its lifetime may be another one."""
+        lifetime = _lifetime_after(known.lifetime, draft.lifetime)
+        is_same = lifetime == known.lifetime
+        self.items_by["unchanged" if is_same else "restated"].append(replace(draft, lifetime=lifetime))
+        self.items[draft.item_code] = replace(known, lifetime=lifetime)
 
     def take_orphan(self, row: RawRow) -> None:
         """Refuse a material row whose item stands nowhere."""
         code = _key(row, "item_code")
         self.refuse(row, code, [Problem("item_code", "material_of_unknown_item", {"item_code": code})])
+
+
+# What an item row calls the fields of an agency.
+_AGENCY_FIELDS = {"code": "agency", "name": "agency_name", "region_code": "agency_region"}
+
+
+def _allot(draft: ItemDraft, known: KnownItem | None) -> ItemDraft:
+    if known is None:
+        return with_version(draft, 1)
+    same = with_version(draft, known.version)
+    digest = item_digest(same)
+    return replace(same, digest=digest) if digest == known.digest else with_version(draft, known.version + 1)
+
+
+def _conflict(draft: ItemDraft, known: KnownItem) -> Problem | None:
+    if draft.item_version < known.version:
+        versions = {"version": str(draft.item_version), "known_version": str(known.version)}
+        return Problem("item_version", "version_older", versions)
+    if draft.digest != known.digest:
+        return Problem("item_version", "version_not_increased", {"version": str(known.version)})
+    return None
+
+
+def _lifetime_after(known: Lifetime, told: Lifetime) -> Lifetime:
+    is_back = known.state is ItemState.WITHDRAWN and told.state is ItemState.IN_FORCE
+    return Lifetime(told.state, told.begins or known.begins, told.ends or (None if is_back else known.ends))
+
+
+def _report(row: RawRow, key: str, problems: Iterable[Problem]) -> RowReport:
+    return RowReport(row.table, row.number, key, tuple(_row_problem(row, problem) for problem in problems), row.origin)
 
 
 def _row_problem(row: RawRow, problem: Problem) -> RowProblem:
@@ -192,23 +225,43 @@ def _named_fonds(rows: Iterable[RawRow]) -> set[str]:
 
 
 def plan_import(
-    rows: Iterable[RawRow], *, existing: Existing | None = None, defaults: CatalogueDefaults | None = None
+    rows: Iterable[RawRow],
+    *,
+    existing: Existing | Callable[[Collection[str], Collection[str]], Existing] | None = None,
+    defaults: CatalogueDefaults | None = None,
 ) -> ImportPlan:
-    """Read all rows, agencies first, and decide about each: every row is in exactly one list of the plan."""
-    known, everything = existing or Existing(), list(rows)
-    work = _Import(known, defaults or CatalogueDefaults())
-    taken = {agency.fonds for agency in known.agencies.values()} | _named_fonds(everything)
-    work.fonds = _free_fonds(work.defaults.fonds_prefixes, taken)
-    steps = {"agencies": work.take_agency, "items": work.take_item, "materials": work.take_orphan}
-    for table, take in steps.items():
-        for row in everything:
-            if row.table == table:
-                take(row)
+    """Read all rows, agencies first, and decide about each: every row is in exactly one list of the plan.
+
+    ``existing`` is what the catalogue holds, or a function that tells it of the items and agencies of these codes.
+    """
+    chosen, everything = defaults or CatalogueDefaults(), list(rows)
+    agencies = [(r, *check_agency_row(r.values, defaults=chosen)) for r in everything if r.table == "agencies"]
+    items = [(r, *check_item_row(r.values, defaults=chosen)) for r in everything if r.table == "items"]
+    if callable(existing):
+        named = {draft.code for _, draft, _ in agencies if draft} | {draft.agency for _, draft, _ in items if draft}
+        existing = existing({draft.item_code for _, draft, _ in items if draft}, named)
+    known = existing or Existing()
+    work = _Import(known, chosen)
+    taken = {agency.fonds for agency in known.agencies.values()} | known.fonds | _named_fonds(everything)
+    work.fonds = _free_fonds(chosen.fonds_prefixes, taken)
+    for row, agency, problems in agencies:
+        work.take_agency(row, agency, problems)
+    for row, item, problems in items:
+        work.take_item(row, item, problems)
+    for row in everything:
+        if row.table == "materials":
+            work.take_orphan(row)
+    return _result(work)
+
+
+def _result(work: _Import) -> ImportPlan:
     return ImportPlan(
         added=tuple(work.items_by["added"]),
         changed=tuple(work.items_by["changed"]),
+        restated=tuple(work.items_by["restated"]),
         unchanged=tuple(item.item_code for item in work.items_by["unchanged"]),
         refused=tuple(work.refused),
+        noted=tuple(work.noted),
         agencies_added=tuple(work.agencies_by["added"]),
         agencies_changed=tuple(work.agencies_by["changed"]),
         agencies_unchanged=tuple(agency.code for agency in work.agencies_by["unchanged"]),

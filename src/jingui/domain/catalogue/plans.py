@@ -3,14 +3,26 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import StrEnum
+from typing import TypeVar
 
+from jingui.domain.catalogue.rule_parts import read_condition, read_rules, rules_to_dict
 from jingui.domain.errors import Invalid, Problem
 from jingui.domain.metadata.code_rules import check_code_rule
 from jingui.domain.metadata.fields import FieldReader
 from jingui.domain.metadata.profile import MetadataProfile
+from jingui.domain.records.conditions import condition_to_list
 from jingui.domain.records.facts import MaterialRule, Plan
 from jingui.domain.records.formats import DEFAULT_ALLOWED, EXTENSIONS
-from jingui.domain.records.terms import MaterialClass, Obligation, Retention, SharingClass
+from jingui.domain.records.origins import PageProfile
+from jingui.domain.records.terms import (
+    EvidenceClass,
+    MaterialClass,
+    MaterialSource,
+    Obligation,
+    Retention,
+    SharingClass,
+)
 
 PLAN_PROBLEM_CODES: dict[str, tuple[str, ...]] = {
     "material_code_malformed": (),
@@ -21,6 +33,8 @@ PLAN_PROBLEM_CODES: dict[str, tuple[str, ...]] = {
     "plan_code_malformed": (),
 }
 """Codes of problems with plans, beside those of ``metadata.fields`` and ``metadata.code_rules``."""
+
+E = TypeVar("E", bound=StrEnum)
 
 _COUNT_LIMIT = 10_000
 _MATERIALS_LIMIT = 500
@@ -60,11 +74,28 @@ def plan_to_dict(plan: Plan) -> dict[str, object]:
         "required_steps": list(plan.required_steps),
         "min_step_count": plan.min_step_count,
         "accept_unlisted": plan.accept_unlisted,
-        "materials": [_material_to_dict(rule) for rule in plan.materials],
+        "materials": [material_to_dict(rule) for rule in plan.materials],
+        **rules_to_dict(plan),
+        **({"process_page": plan.process_page.value} if plan.process_page else {}),
+        **({"accept_suggestions_from": plan.accept_suggestions_from} if plan.accept_suggestions_from else {}),
     }
 
 
-def _material_to_dict(rule: MaterialRule) -> dict[str, object]:
+def material_to_dict(rule: MaterialRule) -> dict[str, object]:
+    """Return a material as JSON values; what is not stated is left out, so that older plans keep their digest."""
+    stated: dict[str, object] = {
+        "when": condition_to_list(rule.when) if rule.when is not None else None,
+        "alternative": rule.alternative,
+        "evidence": rule.evidence.value if rule.evidence else None,
+        "source": rule.source.value if rule.source else None,
+        "formats": list(rule.formats),
+        "is_paper_kept": rule.is_paper_kept,
+        "paper_basis": rule.paper_basis,
+    }
+    return _ordinary(rule) | {name: value for name, value in stated.items() if value or (name, value) == ("when", [])}
+
+
+def _ordinary(rule: MaterialRule) -> dict[str, object]:
     return {
         "code": rule.code,
         "name": rule.name,
@@ -118,10 +149,13 @@ def read_plan(fields: FieldReader, basis: PlanBasis) -> Plan:
         archival_code_rule=_code_rule(fields, "archival_code_rule", template.archival_code_rule),
         record_code_rule=_code_rule(fields, "record_code_rule", template.record_code_rule),
         package_profile=fields.text("package_profile", limit=50) or template.package_profile,
-        formats=_formats(fields),
+        formats=_known_formats(fields) or DEFAULT_ALLOWED,
         required_steps=fields.texts("required_steps", limit=200, count=100),
         min_step_count=_count(fields, "min_step_count", 1),
         accept_unlisted=fields.flag("accept_unlisted"),
+        process_page=_stated(fields, "process_page", PageProfile),
+        accept_suggestions_from=fields.whole("accept_suggestions_from", minimum=50, maximum=100),
+        **read_rules(fields),  # type: ignore[arg-type]
     )
 
 
@@ -154,19 +188,19 @@ def _code_rule(fields: FieldReader, name: str, default: str) -> str:
     return rule
 
 
-def _formats(fields: FieldReader) -> tuple[str, ...]:
+def _known_formats(fields: FieldReader) -> tuple[str, ...]:
     names = fields.texts("formats", limit=20, count=100)
     for name in names:
         if name not in EXTENSIONS:
             fields.fault("formats", "unknown_format", format=name)
-    return names or DEFAULT_ALLOWED
+    return names
 
 
 def _materials(fields: FieldReader) -> tuple[MaterialRule, ...]:
     seen: set[str] = set()
     rules: list[MaterialRule] = []
     for row in fields.rows("materials", limit=_MATERIALS_LIMIT):
-        rule = _material(row)
+        rule = read_material(row)
         for code in dict.fromkeys((rule.code, *rule.aliases)):
             if code and code in seen:
                 row.fault("code", "material_twice", code=code)
@@ -175,7 +209,8 @@ def _materials(fields: FieldReader) -> tuple[MaterialRule, ...]:
     return tuple(rules)
 
 
-def _material(row: FieldReader) -> MaterialRule:
+def read_material(row: FieldReader) -> MaterialRule:
+    """Read one material; problems go to the reader."""
     obligation = row.member("obligation", Obligation, default=Obligation.REQUIRED) or Obligation.REQUIRED
     rule = MaterialRule(
         code=_material_code(row),
@@ -187,10 +222,21 @@ def _material(row: FieldReader) -> MaterialRule:
         condition=row.text("condition", limit=500),
         sharing=_sharing(row),
         aliases=row.texts("aliases", limit=50, count=20),
+        when=read_condition(row, "when"),
+        alternative=row.text("alternative", limit=50),
+        evidence=_stated(row, "evidence", EvidenceClass),
+        source=_stated(row, "source", MaterialSource),
+        formats=_known_formats(row),
+        is_paper_kept=row.flag("is_paper_kept"),
+        paper_basis=row.text("paper_basis", limit=500),
     )
     row.refuse_unknown()
     row.problems += [Problem(row.where(name), code, params) for name, code, params in _rule_faults(rule)]
     return rule
+
+
+def _stated(row: FieldReader, name: str, kind: type[E]) -> E | None:
+    return row.member(name, kind) if row.take(name) not in (None, "") else None
 
 
 def _rule_faults(rule: MaterialRule) -> list[tuple[str, str, dict[str, str]]]:
@@ -198,7 +244,7 @@ def _rule_faults(rule: MaterialRule) -> list[tuple[str, str, dict[str, str]]]:
     if rule.max_count is not None and rule.max_count < rule.min_count:
         counts = {"minimum": str(rule.min_count), "maximum": str(rule.max_count)}
         faults.append(("max_count", "counts_reversed", counts))
-    if rule.obligation is Obligation.CONDITIONAL and not rule.condition:
+    if rule.obligation is Obligation.CONDITIONAL and not rule.condition and rule.when is None:
         faults.append(("condition", "condition_missing", {}))
     return faults
 

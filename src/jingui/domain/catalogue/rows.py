@@ -2,84 +2,152 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
+from datetime import date
 from typing import TYPE_CHECKING
 
-from jingui.domain.catalogue.drafts import LIMIT_UNITS, AgencyDraft, CatalogueDefaults, ItemDraft, TimeLimit
+from jingui.domain.catalogue.codes import ROW_PROBLEM_CODES, ItemCodes, agency_of_item, credit_code, read_codes
+from jingui.domain.catalogue.content import ItemContent, ItemMaterial, read_content
+from jingui.domain.catalogue.drafts import (
+    ALLOTTED,
+    LIMIT_UNITS,
+    AgencyDraft,
+    AgencyHint,
+    CatalogueDefaults,
+    ItemDraft,
+    ItemState,
+    Lifetime,
+    TimeLimit,
+)
 from jingui.domain.catalogue.plans import PlanBasis, read_plan
+from jingui.domain.errors import Problem
 from jingui.domain.metadata.fields import FieldReader
-from jingui.domain.metadata.profile import MetadataProfile
 from jingui.domain.records import identifiers
-from jingui.domain.records.terms import MaterialClass
+from jingui.domain.records.facts import MaterialRule
+from jingui.domain.records.terms import MaterialClass, Obligation
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from jingui.domain.errors import Problem
-    from jingui.domain.records.facts import MaterialRule, Plan
+    from jingui.domain.records.facts import Plan
 
-ROW_PROBLEM_CODES: dict[str, tuple[str, ...]] = {
-    "item_code_malformed": ("fault",),
-    "base_code_malformed": ("fault",),
-    "base_code_not_of_item": ("expected",),
-    "item_type_not_of_item": ("expected",),
-    "credit_code_malformed": ("fault",),
-    "region_code_malformed": (),
-    "fonds_malformed": ("fault",),
-}
-"""Codes of problems with rows, beside those of ``plans`` and ``metadata.fields``."""
+__all__ = ["NEXT_VERSION", "ROW_PROBLEM_CODES", "check_agency_row", "check_item_row"]
+
+NEXT_VERSION = "+"
+"""What a row says for its version where the list has none."""
 
 _VERSION_LIMIT = 2**31 - 1
 _DAYS_LIMIT = 10_000
+_CONDITION_LIMIT = 500
+_CODE = re.compile(r"[\w.-]{1,50}")
 
 
-def check_agency_row(raw: Mapping[str, object]) -> tuple[AgencyDraft | None, tuple[Problem, ...]]:
-    """Read an agency; any problem means no draft. An absent fonds number is allotted by the import."""
+def check_agency_row(
+    raw: Mapping[str, object], *, defaults: CatalogueDefaults | None = None
+) -> tuple[AgencyDraft | None, tuple[Problem, ...]]:
+    """Read an agency; a problem that the profile does not tolerate means no draft.
+
+    An absent fonds number is allotted by the import.
+    """
     fields = FieldReader(raw)
     agency = AgencyDraft(
-        code=_credit_code(fields, "code"),
+        code=credit_code(fields, "code"),
         name=fields.text("name", limit=200, is_required=True).strip(),
-        short_name=fields.text("short_name", limit=100),
+        short_name=fields.text("short_name", limit=60),
         region_code=_region_code(fields),
         fonds=_fonds(fields),
         fonds_name=fields.text("fonds_name", limit=200),
     )
     fields.refuse_unknown()
-    if fields.problems:
-        return None, tuple(fields.problems)
-    return replace(agency, fonds_name=agency.fonds_name or agency.name), ()
+    profile = (defaults or CatalogueDefaults()).profile
+    is_refused = any(profile.refuses(problem.code) for problem in fields.problems)
+    draft = None if is_refused else replace(agency, fonds_name=agency.fonds_name or agency.name)
+    return draft, tuple(fields.problems)
 
 
 def check_item_row(
     raw: Mapping[str, object], *, defaults: CatalogueDefaults | None = None
 ) -> tuple[ItemDraft | None, tuple[Problem, ...]]:
-    """Read an item with its plan; any problem means no draft."""
+    """Read an item with its plan; a problem that the profile does not tolerate means no draft.
+
+    With a draft, the problems are what is to be reported of the row although it is taken.
+    """
     defaults = defaults or CatalogueDefaults()
     fields = FieldReader(raw)
-    code = _item_code(fields, defaults)
+    item = _read_item(fields, defaults)
+    fields.refuse_unknown()
+    fields.problems += _missing_elements(item, defaults)
+    is_refused = any(defaults.profile.refuses(problem.code) for problem in fields.problems)
+    return (None if is_refused else item), tuple(fields.problems)
+
+
+def _read_item(fields: FieldReader, defaults: CatalogueDefaults) -> ItemDraft:
     name = fields.text("item_name", limit=200, is_required=True).strip()
-    version = fields.whole("item_version", minimum=1, maximum=_VERSION_LIMIT, is_required=True) or 1
+    codes = read_codes(fields, defaults)
+    version = _version(fields)
+    hint = AgencyHint(
+        name=fields.text("agency_name", limit=200).strip(), region_code=fields.text("agency_region", limit=12)
+    )
+    content = _with_agency(read_content(fields), hint)
     raw_plan = fields.nested("plan")
     is_default = not raw_plan.has("retention") or raw_plan.take("retention") == ""
-    item = ItemDraft(
-        item_code=code,
+    return ItemDraft(
+        item_code=codes.item,
         item_name=name,
         item_version=version,
-        base_code=_base_code(fields, code, defaults),
-        item_type=_item_type(fields, code),
-        agency=_credit_code(fields, "agency"),
+        base_code=codes.base,
+        item_type=codes.item_type,
+        agency=agency_of_item(fields, name=hint.name, region=hint.region_code, defaults=defaults),
         statutory_limit=_time_limit(fields, "statutory_limit"),
         promised_limit=_time_limit(fields, "promised_limit"),
-        plan=_plan(raw_plan, _basis(code, name, version, defaults), defaults.added_materials),
+        plan=_plan(raw_plan, _basis(codes, name, version, defaults), content, defaults),
         is_default_plan=is_default,
+        task_code=codes.task,
+        handling_code=codes.handling,
+        content=content,
+        lifetime=_lifetime(fields),
+        agency_hint=hint,
     )
-    fields.refuse_unknown()
-    return (None, tuple(fields.problems)) if fields.problems else (item, ())
 
 
-def _basis(code: str, name: str, version: int, defaults: CatalogueDefaults) -> PlanBasis:
+def _with_agency(content: ItemContent, hint: AgencyHint) -> ItemContent:
+    if not hint.name or "dept_name" in content.elements:
+        return content
+    return replace(content, elements={"dept_name": hint.name, **content.elements})
+
+
+def _version(fields: FieldReader) -> int:
+    if fields.take("item_version") == NEXT_VERSION:
+        return ALLOTTED
+    return fields.whole("item_version", minimum=1, maximum=_VERSION_LIMIT, is_required=True) or 1
+
+
+def _lifetime(fields: FieldReader) -> Lifetime:
+    state = fields.member("state", ItemState, default=ItemState.IN_FORCE) or ItemState.IN_FORCE
+    begins, ends = _day(fields, "effective_from"), _day(fields, "effective_to")
+    if begins and ends and ends < begins:
+        fields.fault("effective_to", "too_small", minimum=begins.isoformat())
+    return Lifetime(state, begins, ends)
+
+
+def _day(fields: FieldReader, name: str) -> date | None:
+    text = fields.text(name, limit=10)
+    try:
+        return date.fromisoformat(text) if text else None
+    except ValueError:
+        fields.fault(name, "not_a_time")
+        return None
+
+
+def _missing_elements(item: ItemDraft, defaults: CatalogueDefaults) -> list[Problem]:
+    told = item.content.elements
+    return [Problem(f"elements.{name}", "required") for name in defaults.profile.required if name not in told]
+
+
+def _basis(codes: ItemCodes, name: str, version: int, defaults: CatalogueDefaults) -> PlanBasis:
     return PlanBasis(
-        item_code=code,
+        item_code=codes.item,
         item_version=version,
         item_name=name,
         retention=defaults.retention,
@@ -89,24 +157,44 @@ def _basis(code: str, name: str, version: int, defaults: CatalogueDefaults) -> P
     )
 
 
-def _plan(fields: FieldReader, basis: PlanBasis, added: tuple[MaterialRule, ...]) -> Plan:
+def _plan(fields: FieldReader, basis: PlanBasis, content: ItemContent, defaults: CatalogueDefaults) -> Plan:
     plan = read_plan(fields, basis)
     # A plan that was exported carries its item's identity; what the item row says counts.
     for name in ("item_code", "item_version", "item_name"):
         fields.take(name)
     fields.refuse_unknown()
-    has_own = any(rule.material_class is not MaterialClass.APPLICATION for rule in plan.materials)
-    taken = {code for rule in plan.materials for code in (rule.code, *rule.aliases)}
-    extra = () if has_own else tuple(rule for rule in added if rule.code not in taken)
-    return replace(plan, materials=plan.materials + extra)
+    own = plan.materials if fields.has("materials") else _rules_of(content)
+    has_own = any(rule.material_class is not MaterialClass.APPLICATION for rule in own)
+    taken = {code for rule in own for code in (rule.code, *rule.aliases)}
+    extra = () if has_own else tuple(rule for rule in defaults.added_materials if rule.code not in taken)
+    return replace(plan, materials=own + extra)
 
 
-def _credit_code(fields: FieldReader, name: str) -> str:
-    code = fields.key(name, limit=18)
-    fault = identifiers.find_credit_code_fault(code) if code else None
-    if fault:
-        fields.fault(name, "credit_code_malformed", fault=fault.value)
-    return code
+NO_MATERIAL = frozenset({"无", "无材料", "无需提交材料"})  # lists write a word where there is nothing to hand in
+
+
+def _rules_of(content: ItemContent) -> tuple[MaterialRule, ...]:
+    """Return what a plan expects where only the item's own materials are told: each of them, coded in order."""
+    wanted = [material for material in content.materials if material.name not in NO_MATERIAL]
+    codes = [material.code for material in wanted if _CODE.fullmatch(material.code)]
+    if len(set(codes)) < len(wanted):
+        codes = [f"A{number:02}" for number in range(1, len(wanted) + 1)]
+    return tuple(_rule_of(material, code) for material, code in zip(wanted, codes, strict=True))
+
+
+def _rule_of(material: ItemMaterial, code: str) -> MaterialRule:
+    condition = " ".join((material.condition or "、".join(material.situations)).split())[:_CONDITION_LIMIT]
+    obligation = Obligation.REQUIRED
+    if material.requirement == "optional" or material.situations:
+        obligation = Obligation.CONDITIONAL if condition else Obligation.OPTIONAL
+    return MaterialRule(
+        code=code,
+        name=" ".join(material.name.split()),  # a plan names a material on one line; the item keeps it as told
+        material_class=MaterialClass.APPLICATION,
+        obligation=obligation,
+        min_count=1 if obligation is Obligation.REQUIRED else 0,
+        condition=condition,
+    )
 
 
 def _region_code(fields: FieldReader) -> str:
@@ -122,39 +210,6 @@ def _fonds(fields: FieldReader) -> str:
     if fault:
         fields.fault("fonds", "fonds_malformed", fault=fault.value)
     return fonds
-
-
-def _item_code(fields: FieldReader, defaults: CatalogueDefaults) -> str:
-    code = fields.key("item_code", limit=64)
-    fault = identifiers.find_item_code_fault(code, rules=defaults.item_codes) if code else None
-    if fault:
-        fields.fault("item_code", "item_code_malformed", fault=fault.value)
-    return code
-
-
-def _base_code(fields: FieldReader, item_code: str, defaults: CatalogueDefaults) -> str:
-    parts = identifiers.split_item_code(item_code)
-    base = fields.text("base_code", limit=20)
-    if not base:
-        return parts.base_code if parts else ""
-    fault = identifiers.find_base_code_fault(base, rules=defaults.item_codes)
-    if fault and not defaults.item_codes.allow_local:
-        fields.fault("base_code", "base_code_malformed", fault=fault.value)
-    elif parts and parts.base_code != base:
-        fields.fault("base_code", "base_code_not_of_item", expected=parts.base_code)
-    return base
-
-
-def _item_type(fields: FieldReader, item_code: str) -> str:
-    parts = identifiers.split_item_code(item_code)
-    kind = fields.text("item_type", limit=2)
-    if not kind:
-        return parts.item_type if parts else ""
-    if kind not in MetadataProfile().ranges["item_type"]:
-        fields.fault("item_type", "not_in_range", allowed="00–29")
-    elif parts and parts.item_type != kind:
-        fields.fault("item_type", "item_type_not_of_item", expected=parts.item_type)
-    return kind
 
 
 def _time_limit(fields: FieldReader, name: str) -> TimeLimit | None:

@@ -8,7 +8,10 @@ from typing import TYPE_CHECKING
 
 from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook
 
-from jingui.domain.catalogue import RawRow
+from jingui.domain.catalogue import RawRow, SourceRow
+from jingui.domain.catalogue.cells import CONVERTERS
+from jingui.domain.catalogue.mappings import ADDED_COLUMNS
+from jingui.domain.catalogue.targets import BY_PATH, TableKind
 from jingui.domain.errors import Invalid, Problem
 from jingui.formats.catalogues.template import (
     AGENCY_SHEET,
@@ -20,7 +23,7 @@ from jingui.formats.catalogues.template import (
 from jingui.formats.catalogues.workbook_guard import WORKBOOK_PROBLEM_CODES, check_workbook
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Sequence
 
 EXCEL_PROBLEM_CODES: dict[str, tuple[str, ...]] = {
     **WORKBOOK_PROBLEM_CODES,
@@ -34,7 +37,7 @@ _HEADER_LIMIT = 60
 _LIST_SEPARATORS = re.compile(r"[、,，;；\n]")
 _FLAGS = {"是": True, "否": False, "": False}
 
-SheetRow = tuple[int, dict[str, object]]
+SheetRow = tuple[int, dict[str, object], dict[str, object]]  # number, values under our names, cells by header
 
 
 def _refuse(code: str, **params: str) -> Invalid:
@@ -72,13 +75,16 @@ def _read_sheet(sheet: CalamineSheet, name: str, columns: tuple[Column, ...]) ->
     found: list[SheetRow] = []
     for number, line in enumerate(lines[1:], 2):
         if any(_text(cell) for cell in line):
-            found.append((number, _row_values(line, places)))
+            cells: dict[str, object] = {
+                column.header: _text(line[place]) for place, column in places if place < len(line)
+            }
+            found.append((number, _row_values(line, places, header), cells))
     return found
 
 
 def _places(header: Sequence[str], sheet: str, columns: tuple[Column, ...]) -> list[tuple[int, Column]]:
     known = {column.header: column for column in columns}
-    named = [title for title in header if title]
+    named = [title for title in header if title and title not in ADDED_COLUMNS]
     problems = [_column_problem("column_unknown", sheet, title) for title in named if title not in known]
     problems += [_column_problem("column_twice", sheet, title) for title in known if named.count(title) > 1]
     problems += [
@@ -88,7 +94,7 @@ def _places(header: Sequence[str], sheet: str, columns: tuple[Column, ...]) -> l
     ]
     if problems:
         raise Invalid(tuple(problems))
-    return [(place, known[title]) for place, title in enumerate(header) if title]
+    return [(place, known[title]) for place, title in enumerate(header) if title in known]
 
 
 def _column_problem(code: str, sheet: str, header: str) -> Problem:
@@ -96,13 +102,14 @@ def _column_problem(code: str, sheet: str, header: str) -> Problem:
     return Problem(sheet, code, {"sheet": sheet, "header": printable})
 
 
-def _row_values(line: Sequence[object], places: list[tuple[int, Column]]) -> dict[str, object]:
+def _row_values(line: Sequence[object], places: list[tuple[int, Column]], header: Sequence[str]) -> dict[str, object]:
     values: dict[str, object] = {}
     for place, column in places:
         cell = line[place] if place < len(line) else ""
         if _text(cell):
             _put(values, column.name, _value(column, cell))
-    stray = [_text(cell) for place, cell in enumerate(line) if place not in {at for at, _ in places} and _text(cell)]
+    named = {place for place, title in enumerate(header) if title}
+    stray = [_text(cell) for place, cell in enumerate(line) if place not in named and _text(cell)]
     # A value under no header would be lost in silence: as an unknown field it makes the row check refuse the row.
     return values | ({"(无表头的列)": stray} if stray else {})
 
@@ -127,6 +134,9 @@ def _text(cell: object) -> str:
 
 def _value(column: Column, cell: object) -> object:
     text = _text(cell)
+    if column.kind == "field":
+        target = BY_PATH[TableKind.ITEMS][column.name]
+        return CONVERTERS[target.kind](text, target)
     if column.kind == "whole":
         return int(text) if re.fullmatch(r"-?\d{1,15}", text, re.ASCII) else text
     if column.kind == "list":
@@ -138,28 +148,30 @@ def _value(column: Column, cell: object) -> object:
 
 def _joined(sheets: dict[str, list[SheetRow]]) -> tuple[RawRow, ...]:
     materials: dict[object, list[SheetRow]] = {}
-    for number, values in sheets[MATERIAL_SHEET]:
-        materials.setdefault(values.get("item_code"), []).append((number, values))
-    items = [_item_row(number, values, materials) for number, values in sheets[ITEM_SHEET]]
-    named = {values.get("item_code") for _, values in sheets[ITEM_SHEET]}
+    for row in sheets[MATERIAL_SHEET]:
+        materials.setdefault(row[1].get("item_code"), []).append(row)
+    items = [_item_row(row, materials.get(row[1].get("item_code"), [])) for row in sheets[ITEM_SHEET]]
+    named = {values.get("item_code") for _, values, _ in sheets[ITEM_SHEET]}
+    orphans = [row for row in sheets[MATERIAL_SHEET] if row[1].get("item_code") not in named]
     return (
-        *(RawRow("agencies", number, values) for number, values in sheets[AGENCY_SHEET]),
+        *(RawRow("agencies", row[0], row[1], origin=(_source(AGENCY_SHEET, row),)) for row in sheets[AGENCY_SHEET]),
         *items,
-        *(RawRow("materials", number, values) for number, values in _orphans(sheets[MATERIAL_SHEET], named)),
+        *(RawRow("materials", row[0], row[1], origin=(_source(MATERIAL_SHEET, row),)) for row in orphans),
     )
 
 
-def _orphans(rows: list[SheetRow], named: set[object]) -> Iterator[SheetRow]:
-    yield from ((number, values) for number, values in rows if values.get("item_code") not in named)
+def _source(sheet: str, row: SheetRow) -> SourceRow:
+    return SourceRow(sheet, row[0], row[2])
 
 
-def _item_row(number: int, values: dict[str, object], materials: dict[object, list[SheetRow]]) -> RawRow:
-    rows = materials.get(values.get("item_code"), [])
+def _item_row(row: SheetRow, materials: list[SheetRow]) -> RawRow:
+    number, values, _ = row
     plan = values.get("plan", {})
-    told = [{name: value for name, value in row.items() if name != "item_code"} for _, row in rows]
+    told = [{name: value for name, value in part.items() if name != "item_code"} for _, part, _ in materials]
     return RawRow(
         "items",
         number,
         values | {"plan": (plan if isinstance(plan, dict) else {}) | {"materials": told}},
-        {f"plan.materials[{place}]": ("materials", row) for place, (row, _) in enumerate(rows)},
+        {f"plan.materials[{place}]": ("materials", part[0]) for place, part in enumerate(materials)},
+        (_source(ITEM_SHEET, row), *(_source(MATERIAL_SHEET, part) for part in materials)),
     )

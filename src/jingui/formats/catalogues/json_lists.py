@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
-from jingui.domain.catalogue import RawRow
+from jingui.domain.catalogue import RawRow, SourceRow
 from jingui.domain.errors import Invalid, Problem
 from jingui.domain.metadata.fields import printable_name
 from jingui.formats.catalogues.published import is_published_list, read_published_list
@@ -33,7 +33,12 @@ def _unique_pairs(pairs: list[tuple[str, object]]) -> dict[str, object]:
     return found
 
 
-def _load(data: bytes) -> object:
+def load_json(data: bytes) -> object:
+    """Read a JSON value that repeats no name and holds no NaN.
+
+    Raises:
+        Invalid: ``not_json``.
+    """
     try:
         text = data.decode("utf-8-sig")
         return json.loads(text, parse_constant=_refuse_constant, object_pairs_hook=_unique_pairs)
@@ -47,16 +52,24 @@ def read_json_catalogue(data: bytes) -> tuple[RawRow, ...]:
     Raises:
         Invalid: not JSON (or with repeated names), or of no known form.
     """
-    raw = _load(data)
+    known = read_known_json(load_json(data))
+    if known is None:
+        told = f"{CATALOGUE_FORMAT}, published list"
+        raise Invalid((Problem("format", "unknown_catalogue_format", {"known": told}),))
+    return known
+
+
+def read_known_json(raw: object) -> tuple[RawRow, ...] | None:
+    """Read a JSON value of one of the forms that we know; nothing if it is of none.
+
+    Raises:
+        Invalid: it says that it is a catalogue of ours and is not.
+    """
     readers: tuple[
         tuple[Callable[[Mapping[str, object]], bool], Callable[[Mapping[str, object]], tuple[RawRow, ...]]], ...
     ]
     readers = ((_is_own, _read_own), (is_published_list, read_published_list))
-    for accepts, read in readers:
-        if isinstance(raw, dict) and accepts(raw):
-            return read(raw)
-    known = f"{CATALOGUE_FORMAT}, published list"
-    raise Invalid((Problem("format", "unknown_catalogue_format", {"known": known}),))
+    return next((read(raw) for accepts, read in readers if isinstance(raw, dict) and accepts(raw)), None)
 
 
 def _is_own(raw: Mapping[str, object]) -> bool:
@@ -74,9 +87,13 @@ def _read_own(raw: Mapping[str, object]) -> tuple[RawRow, ...]:
         raise Invalid(tuple(problems))
     agencies, items = raw.get("agencies", []), raw.get("items", [])
     return (
-        *(RawRow("agencies", number, values) for number, values in enumerate(_rows(agencies), 1)),
-        *(RawRow("items", number, values) for number, values in enumerate(_rows(items), 1)),
+        *(_raw("agencies", number, values) for number, values in enumerate(_rows(agencies), 1)),
+        *(_raw("items", number, values) for number, values in enumerate(_rows(items), 1)),
     )
+
+
+def _raw(table: Literal["agencies", "items"], number: int, values: dict[str, object]) -> RawRow:
+    return RawRow(table, number, values, origin=(SourceRow(table, number, values),))
 
 
 def _is_rows(value: object) -> bool:

@@ -1,14 +1,17 @@
 """Adapts item lists as provincial service portals publish them (one object per item with ``task_code`` and ``dept_uscc``).
 
-Such lists name materials but neither their codes nor which are required, and no retention: codes are given in order,
-every named material counts as an application material that is required, and the plan stays a default to be examined.
+Such lists name materials but neither their codes nor which are required, and no retention: every named material counts
+as an application material that is required, and the plan stays a default to be examined.
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from jingui.domain.catalogue import RawRow
+from jingui.domain.catalogue import RawRow, SourceRow
+from jingui.domain.catalogue.cells import CONVERTERS
+from jingui.domain.catalogue.rows import NEXT_VERSION
+from jingui.domain.catalogue.targets import BY_PATH, TableKind
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -31,7 +34,8 @@ def read_published_list(raw: Mapping[str, object]) -> tuple[RawRow, ...]:
         values = _agency(item)
         key = tuple(str(value) for value in values.values())
         agencies.setdefault(key, RawRow("agencies", number, values))
-    return (*agencies.values(), *(RawRow("items", number, _item(item)) for number, item in rows))
+    told = (RawRow("items", number, _item(item), origin=(SourceRow("items", number, item),)) for number, item in rows)
+    return (*agencies.values(), *told)
 
 
 def _agency(item: Mapping[str, object]) -> dict[str, object]:
@@ -42,14 +46,43 @@ def _item(item: Mapping[str, object]) -> dict[str, object]:
     return {
         "item_code": item.get("task_code"),
         "item_name": _stripped(item.get("name")),
-        "item_version": item.get("task_version", 1),
+        "item_version": item.get("task_version", NEXT_VERSION),
         "base_code": item.get("catalogue_id"),
         "item_type": item.get("task_type"),
         "agency": item.get("dept_uscc"),
         "statutory_limit": _limit(item.get("statutory_limit")),
         "promised_limit": _limit(item.get("promised_limit")),
-        "plan": {"materials": _materials(item.get("materials"))},
+        "elements": _elements(item),
+        "situations": [{"name": name}]
+        if isinstance(name := _stripped(item.get("sub_task_name")), str) and name
+        else [],
+        "extra": {name: value for name in _EXTRA if isinstance(value := item.get(name), str) and value},
+        "materials": _materials(item.get("materials")),
     }
+
+
+_ELEMENTS = {
+    "department": "dept_name",
+    "level": "use_level",
+    "co_departments": "other_dept",
+    "service_objects": "server_type",
+    "visits": "limit_scene_num",
+    "online": "is_online",
+    "themes": "topics",
+}
+# What the list tells beside our elements, kept as it stands.
+_EXTRA = ("catalogue_name", "org_code", "area", "statutory_limit_raw", "promised_limit_raw")
+
+
+def _elements(item: Mapping[str, object]) -> dict[str, object]:
+    told = {}
+    for name, element in _ELEMENTS.items():
+        value = item.get(name)
+        if value in (None, "", []):
+            continue
+        target = BY_PATH[TableKind.ITEMS].get(f"elements.{element}")
+        told[element] = CONVERTERS[target.kind](value, target) if target else value
+    return told
 
 
 def _stripped(value: object) -> object:
@@ -64,14 +97,7 @@ def _limit(value: object) -> object:
             return value  # null, or something that the row check refuses
 
 
-NO_MATERIAL = frozenset({"无", "无材料", "无需提交材料"})  # lists write a word where there is nothing to hand in
-
-
 def _materials(value: object) -> object:
     if not isinstance(value, list):
         return value
-    return [
-        {"code": f"A{number:02}", "name": _stripped(name), "class": "application", "min_count": 1}
-        for number, name in enumerate(value, 1)
-        if _stripped(name) not in NO_MATERIAL
-    ]
+    return [{"name": _stripped(name)} for name in value]

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from jingui.domain.catalogue.elements import TOLD_IN_ELEMENTS
 from jingui.formats.catalogues.workbooks import write_workbook
 
 
@@ -49,6 +50,21 @@ ITEM_COLUMNS: tuple[Column, ...] = (
     Column("接收清单外材料", "plan.accept_unlisted", "flag"),
     Column("档号规则", "plan.archival_code_rule"),
     Column("电子文件号规则", "plan.record_code_rule"),
+    Column("业务办理项编码", "handling_code"),
+    Column("事项状态", "state", "field"),
+    Column("生效日期", "effective_from", "field"),
+    Column("失效日期", "effective_to", "field"),
+    Column("情形", "situations", "field"),
+    Column("办理环节", "steps", "field"),
+    *(
+        Column(
+            element.title,
+            "agency_name" if element.identifier == "dept_name" else f"elements.{element.identifier}",
+            "field",
+        )
+        for element in TOLD_IN_ELEMENTS
+        if element.is_listed
+    ),
 )
 MATERIAL_COLUMNS: tuple[Column, ...] = (
     Column("实施编码", "item_code", is_required=True),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import datetime
 from itertools import islice
 from typing import TypeVar
@@ -12,10 +12,20 @@ from django.db import transaction
 from jingui.db import journal
 from jingui.db.models import Agency, ArchivingPlan, ServiceItem
 from jingui.db.models.records import ProtectedRow
+from jingui.db.queries.items import newest_items
 from jingui.domain.audit.events import Event
-from jingui.domain.catalogue.drafts import AgencyDraft, CatalogueDefaults, ItemDraft, TimeLimit, item_digest
-from jingui.domain.catalogue.importing import Existing, ImportPlan, KnownItem, RawRow, plan_import
+from jingui.domain.catalogue.drafts import (
+    AgencyDraft,
+    CatalogueDefaults,
+    ItemDraft,
+    ItemState,
+    item_digest,
+    limit_text,
+    told_content,
+)
+from jingui.domain.catalogue.importing import Existing, ImportPlan, RawRow, plan_import
 from jingui.domain.catalogue.plans import plan_to_dict
+from jingui.domain.records.days import civil_date
 
 BATCH = 500
 T = TypeVar("T")
@@ -23,40 +33,53 @@ T = TypeVar("T")
 
 def preview_import(rows: Iterable[RawRow], *, defaults: CatalogueDefaults | None = None) -> ImportPlan:
     """Say what an import would do; nothing is changed."""
-    return plan_import(rows, existing=existing_catalogue(), defaults=defaults)
+    return plan_import(rows, existing=existing_catalogue, defaults=defaults)
 
 
 def import_catalogue(
     rows: Iterable[RawRow], *, actor: str, now: datetime, defaults: CatalogueDefaults | None = None
 ) -> ImportPlan:
-    """Take over every sound row and report every other one.
+    """Take over every sound row of a list that is in memory and report every other one.
 
     Batches are transactions of their own; broken off, the same import done again takes what is left.
     """
     plan = preview_import(rows, defaults=defaults)
-    for agencies in batches((*plan.agencies_added, *plan.agencies_changed)):
-        _take_agencies(agencies, actor=actor, now=now)
-    for items in batches((*plan.added, *plan.changed)):
-        _take_items(items, actor=actor, now=now)
+    take_plan(plan, actor=actor, now=now)
     return plan
 
 
-def existing_catalogue() -> Existing:
-    """Return what the catalogue holds, for comparison."""
-    newest = ServiceItem.objects.order_by("item_code", "item_version")
-    rows = newest.values_list("item_code", "item_version", "content_sha256").iterator()
-    items = {code: KnownItem(version, digest) for code, version, digest in rows}
-    agencies = {row.code: _draft(row) for row in Agency.objects.iterator()}
-    return Existing(items=items, agencies=agencies)
+def take_plan(plan: ImportPlan, *, actor: str, now: datetime) -> None:
+    """Write what was decided, in batches; the caller may make one transaction of them."""
+    for agencies in batches((*plan.agencies_added, *plan.agencies_changed)):
+        take_agencies(agencies, actor=actor, now=now)
+    for items in batches(plan.added):
+        take_items(items, actor=actor, now=now)
+    for items in batches(plan.changed):
+        take_items(items, actor=actor, now=now, is_later=True)
+    for items in batches(plan.restated):
+        restate_items(items, actor=actor, now=now)
 
 
-def _draft(row: Agency) -> AgencyDraft:
+def existing_catalogue(item_codes: Collection[str], agency_codes: Collection[str]) -> Existing:
+    """Return what the catalogue holds of these items and agencies, for comparison, and which fonds numbers are taken."""
+    agencies = {row.code: agency_draft(row) for codes in batches(agency_codes) for row in _agencies(codes).values()}
+    fonds = frozenset(Agency.objects.values_list("fonds", flat=True))
+    return Existing(items=newest_items(item_codes), agencies=agencies, fonds=fonds)
+
+
+def agency_draft(row: Agency) -> AgencyDraft:
+    """Return what is stored of an agency."""
     return AgencyDraft(row.code, row.name, row.short_name, row.region_code, row.fonds, row.fonds_name)
 
 
+def _agencies(codes: Collection[str]) -> dict[str, Agency]:
+    return {row.code: row for row in Agency.objects.filter(code__in=list(codes))}
+
+
 @transaction.atomic
-def _take_agencies(drafts: Sequence[AgencyDraft], *, actor: str, now: datetime) -> None:
-    known = {row.code: row for row in Agency.objects.filter(code__in=[draft.code for draft in drafts])}
+def take_agencies(drafts: Sequence[AgencyDraft], *, actor: str, now: datetime) -> None:
+    """Enter agencies, or what has changed of them, with their event."""
+    known = _agencies([draft.code for draft in drafts])
     new: list[ProtectedRow] = []
     changed: list[ProtectedRow] = []
     for draft in drafts:
@@ -69,14 +92,49 @@ def _take_agencies(drafts: Sequence[AgencyDraft], *, actor: str, now: datetime) 
 
 
 @transaction.atomic
-def _take_items(drafts: Sequence[ItemDraft], *, actor: str, now: datetime) -> None:
-    agencies = {row.code: row for row in Agency.objects.filter(code__in={draft.agency for draft in drafts})}
+def take_items(drafts: Sequence[ItemDraft], *, actor: str, now: datetime, is_later: bool = False) -> None:
+    """Enter new items, or later versions of known ones, with their plans and their event."""
+    agencies = _agencies({draft.agency for draft in drafts})
     rows: list[ProtectedRow] = []
     for draft in drafts:
         item = _item(draft, agencies[draft.agency])
-        rows += [item, _plan(item, draft, now)]
+        _put_lifetime(item, draft, now)
+        if item.effective_from is None and is_later:
+            # A later version that tells no day is in force from the day on which it came.
+            item.effective_from = civil_date(now)
+        rows += [item, ArchivingPlan(item=item, plan_version=1, content=plan_to_dict(draft.plan), adopted_at=now)]
     codes = [[draft.item_code, draft.item_version] for draft in drafts]
     journal.record(journal.Entry(Event.CATALOGUE_IMPORTED, actor, now, facts={"items": codes}), new=rows)
+
+
+@transaction.atomic
+def restate_items(drafts: Sequence[ItemDraft], *, actor: str, now: datetime) -> None:
+    """Write down that versions begin, end or are in force otherwise than was known; what they say stays."""
+    wanted = {(draft.item_code, draft.item_version): draft for draft in drafts}
+    rows = []
+    for row in ServiceItem.objects.filter(item_code__in=[draft.item_code for draft in drafts]):
+        draft = wanted.get((row.item_code, row.item_version))
+        if draft:
+            _put_lifetime(row, draft, now)
+            rows.append(row)
+    codes = [[draft.item_code, draft.item_version] for draft in drafts]
+    journal.record(journal.Entry(Event.CATALOGUE_IMPORTED, actor, now, facts={"restated": codes}), changed=rows)
+
+
+@transaction.atomic
+def withdraw_items(codes: Sequence[str], *, actor: str, now: datetime, facts: dict[str, object]) -> int:
+    """Withdraw the newest versions of items that are in force; return how many that were."""
+    rows: dict[str, ServiceItem] = {}
+    for row in ServiceItem.objects.filter(item_code__in=list(codes)).order_by("item_version"):
+        rows[row.item_code] = row
+    changed = [row for row in rows.values() if row.state == ItemState.IN_FORCE.value]
+    for row in changed:
+        row.state = ItemState.WITHDRAWN.value
+        row.effective_to = civil_date(now)
+    told = {**facts, "items": [[row.item_code, row.item_version] for row in changed]}
+    if changed:
+        journal.record(journal.Entry(Event.ITEM_WITHDRAWN, actor, now, facts=told), changed=changed)
+    return len(changed)
 
 
 def _item(draft: ItemDraft, agency: Agency) -> ServiceItem:
@@ -89,17 +147,20 @@ def _item(draft: ItemDraft, agency: Agency) -> ServiceItem:
         agency=agency,
         statutory_limit=limit_text(draft.statutory_limit),
         promised_limit=limit_text(draft.promised_limit),
-        content_sha256=item_digest(draft),
+        content_sha256=draft.digest or item_digest(draft),
+        task_code=draft.task_code,
+        handling_code=draft.handling_code,
+        content=told_content(draft),
     )
 
 
-def _plan(item: ServiceItem, draft: ItemDraft, now: datetime) -> ArchivingPlan:
-    return ArchivingPlan(item=item, plan_version=1, content=plan_to_dict(draft.plan), adopted_at=now)
-
-
-def limit_text(limit: TimeLimit | None) -> str:
-    """Return a time limit in words, empty if there is none."""
-    return f"{limit.days} 个{limit.unit}" if limit else ""
+def _put_lifetime(row: ServiceItem, draft: ItemDraft, now: datetime) -> None:
+    life = draft.lifetime
+    row.state = life.state.value
+    row.effective_from = life.begins
+    # Withdrawn without a day: from the day on which we were told.
+    is_open = life.state is ItemState.WITHDRAWN and life.ends is None
+    row.effective_to = civil_date(now) if is_open else life.ends
 
 
 def batches(values: Iterable[T]) -> Iterator[tuple[T, ...]]:

@@ -1,0 +1,88 @@
+"""Opening a catalogue file and choosing how its columns are read: a named mapping, a known one, a saved one, or a guess."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from jingui.db.queries.imports import mapping_for, saved_mapping
+from jingui.domain.catalogue.exchange import BASIC, NATIONAL_EXCHANGE
+from jingui.domain.catalogue.mappings import ColumnMapping, guess_mapping, mapping_from_dict, mapping_to_dict
+from jingui.domain.errors import Invalid, Problem
+from jingui.formats.catalogues.sources import CatalogueSource, open_source
+from jingui.usecases.catalogue.completeness import read_scope
+from jingui.usecases.catalogue.runs import ImportTask
+
+_CHUNK = 1 << 20
+
+
+@dataclass(frozen=True, slots=True)
+class ImportChoices:
+    """How a file is to be imported. ``mapping`` is the name of a saved mapping or a file; empty ones are chosen for us."""
+
+    mapping: str = ""
+    profile: str = ""
+    complete: str = ""
+    constants: tuple[tuple[str, str], ...] = ()
+
+
+def open_task(path: Path, choices: ImportChoices, *, name: str = "") -> tuple[CatalogueSource, ImportTask]:
+    """Open a file and say what importing it means.
+
+    Raises:
+        Invalid: the file, the mapping or the scope cannot be used.
+        NotFound: there is no such saved mapping.
+        OSError: the file is not there.
+    """
+    source = open_source(path)
+    mapping = None
+    if source.known is None:
+        mapping = named_mapping(choices.mapping) if choices.mapping else chosen_mapping(source)
+        mapping = replace(mapping, constants={**mapping.constants, **dict(choices.constants)})
+        mapping = mapping_from_dict(mapping_to_dict(mapping))
+    task = ImportTask(
+        file_name=name or path.name,
+        file_sha256=_sha256(path),
+        mapping=mapping,
+        profile=choices.profile,
+        complete=read_scope(choices.complete),
+    )
+    return source, task
+
+
+def named_mapping(name: str) -> ColumnMapping:
+    """Return the mapping of a file, or the saved one of this name.
+
+    Raises:
+        Invalid: the file is no mapping.
+        NotFound: there is neither.
+    """
+    path = Path(name)
+    if not path.is_file():
+        return NATIONAL_EXCHANGE if name == NATIONAL_EXCHANGE.name else saved_mapping(name)
+    try:
+        return mapping_from_dict(json.loads(path.read_text(encoding="utf-8-sig")))
+    except (ValueError, RecursionError):
+        raise Invalid((Problem("", "mapping_malformed"),)) from None
+
+
+def chosen_mapping(source: CatalogueSource) -> ColumnMapping:
+    """Return the mapping that fits the tables of a file best: the national one, a saved one, or a guess."""
+    if any(head.name == BASIC for head in source.heads):
+        return NATIONAL_EXCHANGE
+    headers = frozenset(header for head in source.heads for header in head.headers)
+    return mapping_for(headers) or guess_mapping(source.heads)
+
+
+def _sha256(path: Path) -> str:
+    digest = hashlib.sha256()
+    files = sorted(each for each in path.iterdir() if each.is_file()) if path.is_dir() else [path]
+    for each in files:
+        if path.is_dir():
+            digest.update(each.name.encode() + b"\0")
+        with each.open("rb") as file:
+            while chunk := file.read(_CHUNK):
+                digest.update(chunk)
+    return digest.hexdigest()
