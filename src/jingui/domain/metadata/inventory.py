@@ -10,10 +10,12 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
+from jingui.domain.metadata.answers import answers_of
+from jingui.domain.records.conditions import holds
 from jingui.domain.records.terms import ClosureKind, MaterialClass, Obligation
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
 
     from jingui.domain.records.facts import CaseFact, FileFact, MaterialRule, Plan
 
@@ -126,16 +128,22 @@ def current_files(files: Iterable[FileFact]) -> tuple[FileFact, ...]:
     return tuple(file for file in known if file.key not in gone)
 
 
+# What the counter adds to a case: a signed confirmation, scans as they came. They belong to it whatever the plan lists.
+CONFIRMATION_MATERIAL = "B-JG-CONFIRMATION"
+SCAN_MATERIAL = "B-JG-SCAN"
+OWN_MATERIALS = frozenset({CONFIRMATION_MATERIAL, SCAN_MATERIAL})
+
+
 def take_inventory(plan: Plan | None, case: CaseFact) -> Inventory:
     """Compare what came with what the plan expects, as things stand now."""
     files = current_files(case.files)
     groups, strangers = _grouped(plan, files)
     lines, surplus = _lines(plan, case, groups)
-    is_lenient = plan is None or plan.accept_unlisted
+    foreign = () if plan is None or plan.accept_unlisted else _foreign(strangers)
     return Inventory(
         lines=lines,
-        unexpected=surplus + (() if is_lenient else _outside(strangers)),
-        unlisted=tuple(file.key for file in strangers) if is_lenient else (),
+        unexpected=surplus + _outside(foreign),
+        unlisted=tuple(file.key for file in strangers if file not in foreign),
         superseded=tuple(sorted(superseded_keys(case.files))),
         file_count=len(files),
         byte_count=sum(file.bytes for file in files),
@@ -165,20 +173,29 @@ def _lines(
 ) -> tuple[tuple[MaterialLine, ...], tuple[UnexpectedFile, ...]]:
     lines: list[MaterialLine] = []
     surplus: list[UnexpectedFile] = []
+    needed = needed_counts(
+        plan.materials if plan else (),
+        answers_of(case),
+        is_listed=lambda text: text in case.situations,
+        present={code for code, files in groups.items() if files},
+    )
     for rule in plan.materials if plan else ():
         files = groups.get(rule.code, [])
         limit = len(files) if rule.max_count is None else rule.max_count
-        lines.append(_line(rule, case, tuple(file.key for file in files[:limit])))
+        lines.append(_line(rule, needed[rule.code], tuple(file.key for file in files[:limit])))
         surplus += [UnexpectedFile(file.key, file.material_code, UnexpectedReason.OVER_COUNT) for file in files[limit:]]
     return tuple(lines), tuple(surplus)
 
 
-def _outside(files: list[FileFact]) -> tuple[UnexpectedFile, ...]:
+def _foreign(strangers: list[FileFact]) -> tuple[FileFact, ...]:
+    return tuple(file for file in strangers if file.material_code not in OWN_MATERIALS)
+
+
+def _outside(files: Iterable[FileFact]) -> tuple[UnexpectedFile, ...]:
     return tuple(UnexpectedFile(file.key, file.material_code, UnexpectedReason.NOT_IN_PLAN) for file in files)
 
 
-def _line(rule: MaterialRule, case: CaseFact, keys: tuple[str, ...]) -> MaterialLine:
-    needed = _needed(rule, case)
+def _line(rule: MaterialRule, needed: int, keys: tuple[str, ...]) -> MaterialLine:
     return MaterialLine(
         code=rule.code,
         name=rule.name,
@@ -191,14 +208,45 @@ def _line(rule: MaterialRule, case: CaseFact, keys: tuple[str, ...]) -> Material
     )
 
 
-def _needed(rule: MaterialRule, case: CaseFact) -> int:
-    # A case that did not run to its end holds what it holds: nothing it never reached can be missing.
-    if case.closure is not None and case.closure.kind is not ClosureKind.COMPLETED:
+def needed_counts(
+    rules: Iterable[MaterialRule],
+    answer: Callable[[str], str],
+    *,
+    is_listed: Callable[[str], bool],
+    present: Iterable[str],
+) -> dict[str, int]:
+    """Return how many files of each material a case needs, by code.
+
+    Of alternatives (或) one is enough: none is needed once one is there, and of absent ones the first stands for all.
+    ``is_listed`` says whether a text is among the situations of the case; ``present`` are codes with at least one file.
+    """
+    known = tuple(rules)
+    own = {rule.code: needed_count(rule, answer, is_listed=is_listed) for rule in known}
+    there, groups = frozenset(present), defaultdict[str, list[str]](list)
+    for rule in known:
+        if rule.alternative and own[rule.code]:
+            groups[rule.alternative].append(rule.code)
+    for codes in groups.values():
+        spared = [code for code in codes if code not in there] if there.intersection(codes) else codes[1:]
+        own |= dict.fromkeys(spared, 0)
+    return own
+
+
+def needed_count(rule: MaterialRule, answer: Callable[[str], str], *, is_listed: Callable[[str], bool]) -> int:
+    """Return how many files of one material are needed, other materials apart."""
+    closure = answer("closure")
+    names_closure = rule.when is not None and "closure" in rule.when.fields()
+    # A case that did not run to its end holds what it holds: nothing it never reached can be missing, unless the rule
+    # speaks of that very end (a refusal must hold its notice).
+    is_reached = bool(closure) if names_closure else closure in {"", ClosureKind.COMPLETED}
+    if not is_reached or rule.obligation is Obligation.OPTIONAL:
         return 0
+    if rule.when is not None:
+        return max(1, rule.min_count) if holds(rule.when, answer) else 0
     if rule.obligation is Obligation.REQUIRED:
         return rule.min_count
-    is_asked = rule.code in case.situations or bool(rule.condition and rule.condition in case.situations)
-    return max(1, rule.min_count) if rule.obligation is Obligation.CONDITIONAL and is_asked else 0
+    is_asked = is_listed(rule.code) or bool(rule.condition and is_listed(rule.condition))
+    return max(1, rule.min_count) if is_asked else 0
 
 
 def _state(rule: MaterialRule, *, needed: int, count: int) -> MaterialState:

@@ -5,10 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from jingui.domain.records.conditions import Condition
+from jingui.domain.records.origins import PageProfile
+from jingui.domain.records.plan_rules import MetadataRule, ProcessMove, RetentionRule
 from jingui.domain.records.terms import (
     Channel,
     ClosureKind,
+    EvidenceClass,
     MaterialClass,
+    MaterialSource,
     Obligation,
     Retention,
     SharingClass,
@@ -29,7 +34,9 @@ class MaterialRule:
     """One material that a plan expects (归档范围中的一种材料).
 
     ``min_count`` files are needed when the material is required; more than ``max_count``
-    (``None``: no limit) is unexpected. ``condition`` says in words when a conditional one is needed.
+    (``None``: no limit) is unexpected. ``condition`` says in words when a conditional one is needed; ``when`` says it
+    so that it can be decided, and then counts instead. Of the materials with the same ``alternative`` one is enough (或).
+    ``paper_basis`` cites the law that keeps the paper as well; ``evidence`` and ``source`` absent: not stated.
     """
 
     code: str
@@ -41,6 +48,13 @@ class MaterialRule:
     condition: str = ""
     sharing: SharingClass = SharingClass.CONDITIONAL
     aliases: tuple[str, ...] = ()
+    when: Condition | None = None
+    alternative: str = ""
+    evidence: EvidenceClass | None = None
+    source: MaterialSource | None = None
+    formats: tuple[str, ...] = ()
+    is_paper_kept: bool = False
+    paper_basis: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +66,12 @@ class Plan:
     a serial runs gapless per everything else in the template.
     ``formats`` are the format names allowed (``pdf``, ``pdfa``, ``ofd``, ``jpeg`` …), see
     ``domain.records.formats``. ``required_steps`` are step names that a completed case must show.
+
+    ``retention`` counts where none of ``retention_rules`` holds. ``situations`` and ``results`` are the names that
+    conditions may ask for. ``layers`` names the plan layers this plan was merged from, the most general first.
+    ``process_page`` says as what the process of a closed case is laid out for its package; ``None``: it is not.
+    ``accept_suggestions_from`` is the confidence in hundredths from which the material suggested for an unlabelled file
+    counts without a person; ``None``: a person always decides.
     """
 
     item_code: str
@@ -72,6 +92,15 @@ class Plan:
     required_steps: tuple[str, ...] = ()
     min_step_count: int = 1
     accept_unlisted: bool = False
+    retention_rules: tuple[RetentionRule, ...] = ()
+    metadata_rules: tuple[MetadataRule, ...] = ()
+    situations: tuple[str, ...] = ()
+    results: tuple[str, ...] = ()
+    process: tuple[ProcessMove, ...] = ()
+    scope_statement: str = ""
+    layers: tuple[str, ...] = ()
+    process_page: PageProfile | None = None
+    accept_suggestions_from: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,10 +13,13 @@ class ReceiptKind(StrEnum):
 
     CASE_RECEIVED = "case_received"
     FILE_RECEIVED = "file_received"
+    FILE_SHARED = "file_shared"
     STEP_RECEIVED = "step_received"
     CASE_CLOSED = "case_closed"
     CASE_HELD = "case_held"
     CASE_ARCHIVED = "case_archived"
+    NOTICE_RECEIVED = "notice_received"
+    NOTICE_STAGE = "notice_stage"
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,23 @@ class MaterialClass(StrEnum):
     RESULT = "result"
 
 
+class EvidenceClass(StrEnum):
+    """What a material is for (证据性、程序性、结果性材料), 国办发〔2023〕26号."""
+
+    EVIDENCE = "evidence"
+    PROCEDURE = "procedure"
+    RESULT = "result"
+
+
+class MaterialSource(StrEnum):
+    """How a material comes to be: handed in, formed in handling, called from a sharing service, or a licence."""
+
+    SUBMITTED = "submitted"
+    FORMED = "formed"
+    SHARED = "shared"
+    CERTIFICATE = "certificate"
+
+
 class Obligation(StrEnum):
     """Whether a material must be present (必备 / 有条件 / 可选)."""
 
