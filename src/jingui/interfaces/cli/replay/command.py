@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from pika.exceptions import AMQPError
+from sqlalchemy.exc import SQLAlchemyError
+
 from jingui.interfaces.cli.client import Endpoint, Waiting
+from jingui.interfaces.cli.replay.deliver import DELIVERIES, PUSH, Delivery, Handing
 from jingui.interfaces.cli.replay.items import MAX_MATERIALS
 from jingui.interfaces.cli.replay.log import Columns
 from jingui.interfaces.cli.replay.replay import ReplayOptions, replay
-from jingui.interfaces.cli.replay.report import EXIT_USAGE, to_document, to_text
+from jingui.interfaces.cli.replay.report import EXIT_OK, EXIT_USAGE, to_document, to_text
 
 if TYPE_CHECKING:
     import argparse
@@ -54,12 +60,25 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--files", required=True, type=Path, action="append", metavar="DIR", help="材料文件，可多次给出"
     )
     parser.add_argument("--json", action="store_true", help="结果写成 JSON")
+    _add_delivery_arguments(parser.add_argument_group("交付方式"))
     _add_play_arguments(parser.add_argument_group("播放"))
     _add_broken_arguments(parser.add_argument_group("坏文件"))
     columns = parser.add_argument_group("日志的列名")
     for name, text in _COLUMN_HELP.items():
         flag = f"--{name.replace('_', '-')}-column"
         columns.add_argument(flag, default=getattr(Columns(), name), metavar="COLUMN", help=text)
+
+
+def _add_delivery_arguments(group: argparse._ArgumentGroup) -> None:
+    group.add_argument("--deliver", choices=(PUSH, *DELIVERIES), default=PUSH, help="怎样交给档案系统，缺省为推送")
+    group.add_argument("--into", default="", metavar="PLACE", help="交付处：目录、amqp:// 地址或数据库地址")
+    group.add_argument("--queue", default="jingui", metavar="NAME", help="amqp：队列名称")
+    group.add_argument(
+        "--copies", type=Path, default=Path("replay-files"), metavar="DIR", help="消息只写路径的文件放在这里"
+    )
+    group.add_argument("--offer", default="127.0.0.1:0", metavar="HOST:PORT", help="pull：在此地址提供文件")
+    group.add_argument("--together", type=_count(10_000), default=50, metavar="N", help="batch：每批件数")
+    group.add_argument("--connection", type=Path, metavar="DIR", help="写出来源连接的配置和映射后即结束，不交付")
 
 
 def _add_play_arguments(group: argparse._ArgumentGroup) -> None:
@@ -135,17 +154,55 @@ def run(namespace: argparse.Namespace) -> int:
         return _usage("--broken-share 要与 --broken-files 一起用")
     try:
         key_id, secret = read_key(namespace.source, secret=namespace.secret, environ=os.environ)
-        report = replay(
-            namespace.log,
-            endpoint=Endpoint(namespace.server, key_id, secret),
-            items=namespace.items,
-            files=namespace.files,
-            options=_options(namespace),
-        )
-    except (ValueError, OSError) as error:
-        return _usage(str(error))
+        endpoint = Endpoint(namespace.server, key_id, secret)
+        with contextlib.ExitStack() as opened:
+            delivery = _delivery(namespace, endpoint)
+            if delivery:
+                opened.callback(delivery.close)
+            if namespace.connection:
+                return _write_connection(namespace.connection, delivery)
+            options = replace(_options(namespace), delivery=delivery)
+            report = replay(
+                namespace.log, endpoint=endpoint, items=namespace.items, files=namespace.files, options=options
+            )
+    except (ValueError, OSError, AMQPError, SQLAlchemyError) as error:
+        return _usage(str(error) or type(error).__name__)
     print(json.dumps(to_document(report), ensure_ascii=False, indent=1) if namespace.json else to_text(report))
     return report.exit_code
+
+
+def _delivery(namespace: argparse.Namespace, endpoint: Endpoint) -> Delivery | None:
+    """Return the way that was chosen, ``None`` for push. Raises ValueError if its place is missing."""
+    if namespace.deliver == PUSH:
+        return None
+    if not namespace.into and namespace.deliver != "pull":
+        raise ValueError("--deliver 要与 --into 一起用")
+    waiting = Waiting(namespace.timeout, namespace.patience)
+    handing = Handing(
+        into=namespace.into,
+        endpoint=endpoint,
+        waiting=waiting,
+        files=namespace.copies,
+        queue=namespace.queue,
+        serve=namespace.offer,
+        together=namespace.together,
+    )
+    return DELIVERIES[namespace.deliver](handing)
+
+
+def _write_connection(folder: Path, delivery: Delivery | None) -> int:
+    """Write what ``jingui source connect`` is given."""
+    if delivery is None:
+        return _usage("推送不需要来源连接")
+    told = delivery.connecting()
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, value in (("configuration", told.configuration), ("mapping", told.mapping)):
+        (folder / f"{name}.json").write_text(json.dumps(value, ensure_ascii=False, indent=1), encoding="utf-8")
+    print(
+        f"jingui source connect NAME --source NAME --kind {told.kind} --config {folder}/configuration.json"
+        + (f" --mapping {folder}/mapping.json" if told.mapping else "")
+    )
+    return EXIT_OK
 
 
 def _usage(text: str) -> int:

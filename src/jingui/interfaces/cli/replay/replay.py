@@ -10,7 +10,7 @@ from jingui.interfaces.cli.client import CaptureClient, Endpoint, ServerSilentEr
 from jingui.interfaces.cli.replay.feed import FeedResult, feed, order
 from jingui.interfaces.cli.replay.items import MAX_MATERIALS, read_items
 from jingui.interfaces.cli.replay.log import Columns, ended_at_last_event, read_log
-from jingui.interfaces.cli.replay.plan import BrokenFile, CasePlan, Supply, plan_case
+from jingui.interfaces.cli.replay.plan import BrokenFile, CasePlan, Message, Supply, plan_case
 from jingui.interfaces.cli.replay.report import ReplayReport
 from jingui.interfaces.cli.replay.settle import CaseStatus, ask_all, settle
 
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from pathlib import Path
 
+    from jingui.interfaces.cli.replay.deliver import Delivery
     from jingui.interfaces.cli.replay.feed import Observer
 
 
@@ -27,7 +28,7 @@ class SupplyError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class ReplayOptions:
-    """How a log is played. Shares are 0 to 1, times are seconds."""
+    """How a log is played. Shares are 0 to 1, times are seconds. ``delivery`` is another way than push to hand it over."""
 
     columns: Columns = field(default_factory=Columns)
     seed: int = 1
@@ -40,6 +41,7 @@ class ReplayOptions:
     broken_share: float = 0.0
     broken_files: tuple[Path, ...] = ()
     is_mending: bool = False
+    delivery: Delivery | None = None
     waiting: Waiting = field(default_factory=Waiting)
 
 
@@ -101,14 +103,8 @@ def replay(
             repeat=options.repeat,
             is_shuffled=options.is_shuffled,
         )
-        fed = feed(
-            sendings,
-            endpoint=endpoint,
-            waiting=options.waiting,
-            concurrency=options.concurrency,
-            observe=observe,
-        )
-        return _follow(_Run(plans, endpoint, options, client), fed)
+        run = _Run(plans, endpoint, options, client)
+        return _follow(run, _send(run, sendings, observe))
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,6 +121,23 @@ class _Run:
     @property
     def broken(self) -> tuple[BrokenFile, ...]:
         return tuple(broken for plan in self.plans for broken in plan.broken)
+
+
+def _send(run: _Run, sendings: Sequence[Message], observe: Observer | None = None) -> FeedResult:
+    """Send by the way that was chosen."""
+    options = run.options
+    if options.delivery is not None:
+        fed = options.delivery.deliver(sendings)
+        if observe is not None:
+            observe(len(sendings), len(sendings))
+        return fed
+    return feed(
+        sendings,
+        endpoint=run.endpoint,
+        waiting=options.waiting,
+        concurrency=options.concurrency,
+        observe=observe,
+    )
 
 
 def _follow(run: _Run, fed: FeedResult) -> ReplayReport:
@@ -154,6 +167,4 @@ def _rest(run: _Run) -> dict[str, CaseStatus]:
 
 def _mend(run: _Run) -> FeedResult:
     """Send a sound file for each broken one, as the source does when it sees its case held."""
-    sendings = [broken.mend for broken in run.broken]
-    options = run.options
-    return feed(sendings, endpoint=run.endpoint, waiting=options.waiting, concurrency=options.concurrency)
+    return _send(run, [broken.mend for broken in run.broken])

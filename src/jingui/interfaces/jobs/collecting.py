@@ -1,0 +1,117 @@
+"""The collector: reads the sources beside the worker, each in a thread of its own, for a few seconds at a time."""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
+from uuid import UUID
+
+from django.db import OperationalError, connections
+
+from jingui.bootstrap import collecting
+from jingui.interfaces.jobs.worker import is_alive, worker_name
+from jingui.usecases.capture.collecting import (
+    claim_connection,
+    collect_slice,
+    due_connections,
+    release_connection,
+    release_dead_claims,
+)
+from jingui.usecases.capture.collecting_notices import collect_notices, is_pull
+from jingui.usecases.capture.incoming import Tally
+
+log = logging.getLogger("jingui.sources")
+
+SLICE_SECONDS = 10.0
+IDLE_SECONDS = 1.0
+TIDY_SECONDS = 60.0
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
+class Collector:
+    """Reads due connections, several at once. A source that hangs holds its own thread only, until its time-out."""
+
+    def __init__(self, threads: int) -> None:
+        """Remember how many sources may be read at once; nothing runs yet."""
+        self.stop = threading.Event()
+        self.name = worker_name()
+        self._threads = threads
+        self._free = threading.Semaphore(max(1, threads))
+        self._pool = ThreadPoolExecutor(max_workers=max(1, threads), thread_name_prefix="source")
+        self._main: threading.Thread | None = None
+        self._tidied_at = 0.0
+
+    def start(self) -> None:
+        """Begin in the background."""
+        if self._threads:
+            self._main = threading.Thread(target=self._run, name="collector", daemon=True)
+            self._main.start()
+
+    def end(self) -> None:
+        """Stop after the lots in hand."""
+        self.stop.set()
+        if self._main:
+            self._main.join(timeout=20)
+        self._pool.shutdown(wait=False, cancel_futures=True)
+
+    def collect_all(self) -> Tally:
+        """Read every due connection once, here and now (commands and tests)."""
+        total = Tally()
+        for key in due_connections(now=_now()):
+            total += self._collect(key)
+        return total
+
+    def _run(self) -> None:
+        while not self.stop.is_set():
+            try:
+                self._tidy()
+                started = self._start_due()
+            except OperationalError:
+                log.exception("database not reachable, trying again")
+                started = 0
+            finally:
+                connections.close_all()
+            if not started:
+                self.stop.wait(IDLE_SECONDS)
+
+    def _start_due(self) -> int:
+        started = 0
+        for key in due_connections(now=_now()):
+            if not self._free.acquire(blocking=False):
+                break
+            self._pool.submit(self._collect_apart, key)
+            started += 1
+        if started:
+            self.stop.wait(IDLE_SECONDS / 4)  # until they have claimed what is theirs
+        return started
+
+    def _collect_apart(self, key: UUID) -> None:
+        try:
+            self._collect(key)
+        except Exception:
+            log.exception("source %s could not be read", key)
+        finally:
+            connections.close_all()
+            self._free.release()
+
+    def _collect(self, key: UUID) -> Tally:
+        if not claim_connection(key, worker=self.name):
+            return Tally()
+        over_at = time.monotonic() + SLICE_SECONDS
+        using = collecting(clock=_now, is_over=lambda: self.stop.is_set() or time.monotonic() > over_at)
+        try:
+            return collect_notices(key, using=using) if is_pull(key) else collect_slice(key, using=using)
+        finally:
+            release_connection(key, worker=self.name)
+
+    def _tidy(self) -> None:
+        if self._tidied_at and time.monotonic() - self._tidied_at < TIDY_SECONDS:
+            return
+        self._tidied_at = time.monotonic()
+        release_dead_claims(is_alive)
