@@ -45,6 +45,7 @@ class Size:
     ours: list[Spent]
     limit: list[Spent]
     start: Spent
+    floor: Spent
     details: dict[str, Any]
 
     def per_file(self, runs: Sequence[Spent], *, less: float = 0.0) -> list[float]:
@@ -96,6 +97,17 @@ def fill(home: Path, tree: Path, *options: str) -> Spent:
     return run_measured([*chain, "run", str(tree), *options], environment_of(home))
 
 
+def run_floor(work: Path, tree: Path) -> Spent:
+    """Run what no archive can leave out: three digests while the bytes are written, every file opened, one digest anew."""
+    home = work / "home"
+    shutil.rmtree(home, ignore_errors=True)
+    chain = [sys.executable, str(ROOT / "bench" / "archive_chain.py")]
+    subprocess.run([*chain, "prepare"], check=True, env=environment_of(home))
+    spent = run_measured([*chain, "floor", str(tree)], environment_of(home))
+    shutil.rmtree(home)
+    return spent
+
+
 def environment_of(home: Path) -> dict[str, str]:
     """Return the environment of an instance of its own, on SQLite."""
     return os.environ | {"JINGUI_HOME": str(home), "PYTHONPATH": str(ROOT / "src"), "JINGUI_DATABASE_URL": ""}
@@ -114,6 +126,7 @@ def measure(work: Path, cases: int, pairs: int, options: Sequence[str]) -> Size:
     """Run ours and the limit in turn."""
     tree, files = make_tree(work, cases)
     start, _ = run_ours(work, tree, "--limit", "0")
+    floor = run_floor(work, tree)
     ours: list[Spent] = []
     limit: list[Spent] = []
     details: dict[str, Any] = {}
@@ -126,7 +139,7 @@ def measure(work: Path, cases: int, pairs: int, options: Sequence[str]) -> Size:
         if details["preserved"] != cases or details["findings"]:
             raise SystemExit(f"only {details['preserved']} of {cases} cases were preserved: {details['findings']}")
         print(f"  {cases} cases, pair {number + 1}: {_ms(spent, files)} / {_ms(limit[-1], files)} ms", file=sys.stderr)
-    return Size(cases, files, ours, limit, start, details)
+    return Size(cases, files, ours, limit, start, floor, details)
 
 
 def _ms(spent: Spent, files: int) -> str:
@@ -144,6 +157,7 @@ def report(sizes: Sequence[Size]) -> bool:
         print(f"  limit            {_row(size.per_file(size.limit))}")
         print(f"  ours / limit     {_row(size.ratios())}   target {RATIO_TARGET}")
         print(f"    less start-up  {_row(size.ratios(less=less))}")
+        print(f"  floor            {size.per_file([size.floor])[0]:.2f}   digests and opening alone, start-up included")
         print(f"  peak memory      {size.details['self_mib']:.0f} MiB, readers {size.details['readers_mib']:.0f} MiB")
         print(f"  statements       {size.details['statements'] or '(count them with --profile)'}")
     met = [median(size.ratios()) <= RATIO_TARGET for size in sizes]

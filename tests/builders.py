@@ -194,7 +194,7 @@ def make_case_at(built: Built, state: CaseState, *, demo: DemoCase | None = None
 def _stages(built: Built, state: CaseState) -> Iterator[Callable[[UUID], object]]:
     ready = built.services
     bench = Bench(ready.examiner, ready.staging, ready.store, ready.receipt_signer)
-    table = PackingTable(ready.store, ready.signers, ready.instance.name)
+    table = PackingTable(ready.store, ready.staging, ready.signers, ready.instance.name)
     if state in {CaseState.PRESERVED, CaseState.HELD}:
         yield lambda key: advance(key, services=ready, clock=now)
         return

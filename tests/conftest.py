@@ -12,6 +12,7 @@ from urllib.parse import urlsplit, urlunsplit
 import psycopg
 import pytest
 from playwright.sync_api import Browser, Page, Request, sync_playwright
+from tests.brokers import Broker, rabbitmq
 
 ROOT = Path(__file__).resolve().parents[1]
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
@@ -37,10 +38,10 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         dropped = [item for item in items if not touches_database(item)]
         items[:] = [item for item in items if touches_database(item)]
         config.hook.pytest_deselected(items=dropped)
-    if os.environ.get("JINGUI_TESTS_WITHOUT") == "browser":
+    for name in filter(None, os.environ.get("JINGUI_TESTS_WITHOUT", "").split(",")):
         for item in items:
-            if item.get_closest_marker("browser"):
-                item.add_marker(pytest.mark.skip(reason="run without a browser"))
+            if item.get_closest_marker(name) or name in getattr(item, "fixturenames", ()):
+                item.add_marker(pytest.mark.skip(reason=f"run without {name}"))
 
 
 @pytest.fixture(scope="session")
@@ -50,6 +51,13 @@ def corpora() -> Path:
     if not (folder / "data").is_dir():
         pytest.skip("the corpora are not on this machine (JINGUI_CORPORA)")
     return folder
+
+
+@pytest.fixture(scope="session")
+def broker() -> Iterator[Broker]:
+    """Run a real RabbitMQ, started by the first test that asks; those tests share a worker (xdist_group "broker")."""
+    with rabbitmq() as running:
+        yield running
 
 
 @pytest.fixture

@@ -1,6 +1,6 @@
 """Runs the whole suite: everything on SQLite, then what touches the database on PostgreSQL, and sums both.
 
-``python3 run.py test [--without postgres] [--without browser] [pytest arguments]`` comes here. The last line on stdout is
+``python3 run.py test [--without postgres|browser|broker] [pytest arguments]`` comes here. The last line on stdout is
 the sum; what this machine cannot run is said loudly and counts as failed, unless it was left out with ``--without``.
 On a CI machine (``CI=true``) missing system packages are installed first. Standard library only.
 """
@@ -22,6 +22,7 @@ from xml.etree import ElementTree
 ROOT = Path(__file__).resolve().parents[1]
 ON_CI = os.environ.get("CI", "").lower() in {"1", "true"}
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+RABBITMQ_SERVERS = "usr/lib/rabbitmq/lib/rabbitmq_server-*/sbin/rabbitmq-server"
 POSTGRES_FOLDERS = "usr/lib/postgresql/*/bin"
 NO_TESTS = 5  # pytest's exit code when nothing was selected
 
@@ -92,9 +93,16 @@ def has_chinese_font() -> bool:
     return bool(subprocess.run([lister, ":lang=zh"], capture_output=True, check=False).stdout.strip())
 
 
-def install_system_packages(*, browser: bool, postgres: bool) -> None:
+def find_broker() -> str:
+    """Return the path of RabbitMQ's start script; "" if there is none."""
+    found = sorted(Path("/").glob(RABBITMQ_SERVERS))
+    return str(found[-1]) if found and shutil.which("epmd") else ""
+
+
+def install_system_packages(*, browser: bool, postgres: bool, broker: bool) -> None:
     """On a CI machine, install what the suite needs and the machine lacks."""
     wanted = [] if not postgres or find_postgres() else ["postgresql"]
+    wanted += [] if not broker or find_broker() else ["rabbitmq-server"]
     wanted += [] if not browser or find_browser() else ["chromium"]
     wanted += [] if not browser or has_chinese_font() else ["fontconfig", "fonts-noto-cjk"]
     if not wanted:
@@ -131,25 +139,24 @@ def arguments_select(arguments: list[str]) -> bool:
 
 def missing_parts(*, without: list[str]) -> list[str]:
     """Name what the suite needs and this machine lacks; on CI, after trying to install it."""
-    wanted = {name: name not in without for name in ("browser", "postgres")}
+    wanted = {name: name not in without for name in ("browser", "postgres", "broker")}
     if ON_CI:
         install_system_packages(**wanted)
-    found = {"browser": find_browser, "postgres": find_postgres}
+    found = {"browser": find_browser, "postgres": find_postgres, "broker": find_broker}
     return [name for name, is_wanted in wanted.items() if is_wanted and not found[name]()]
 
 
 def main(arguments: list[str]) -> int:
     """Run the suite on SQLite, then what touches the database on PostgreSQL; sum both."""
     parser = argparse.ArgumentParser(prog="run.py test", add_help=False)
-    parser.add_argument("--without", action="append", choices=("postgres", "browser"), default=[])
+    parser.add_argument("--without", action="append", choices=("postgres", "browser", "broker"), default=[])
     chosen, rest = parser.parse_known_args(arguments)
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     tally, missing = Tally(), missing_parts(without=chosen.without)
     not_run = [*missing, *chosen.without]
     environment = {**os.environ, "JINGUI_BROWSER": find_browser()}
     environment.pop("JINGUI_DATABASE_URL", None)
-    if "browser" in not_run:
-        environment["JINGUI_TESTS_WITHOUT"] = "browser"
+    environment["JINGUI_TESTS_WITHOUT"] = ",".join(name for name in not_run if name != "postgres")
     say("== SQLite ==")
     run_pytest(tally, prefix=[], arguments=rest, environment=environment)
     if "postgres" not in not_run:

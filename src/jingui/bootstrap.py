@@ -4,25 +4,49 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+import os
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from functools import lru_cache
+from datetime import datetime
+from functools import lru_cache, partial
+from pathlib import Path
+from typing import Any
 
 from django.conf import settings
 from django.db import connection
+from django.utils import timezone
 
 from jingui.adapters.examination import ProcessExaminer
 from jingui.adapters.queues.database import DatabaseQueue
+from jingui.adapters.recognition import NoRecogniser, ProcessRecogniser, choose_recogniser
 from jingui.adapters.rendering import PageImages
+from jingui.adapters.scanning import ConfinedScanDesk
 from jingui.adapters.search.postgres import PostgresSearchIndex
 from jingui.adapters.search.sqlite_fts import SqliteSearchIndex
 from jingui.adapters.signing import ed25519, sm2
 from jingui.adapters.signing.ed25519 import Ed25519Signer
 from jingui.adapters.signing.sm2 import Sm2Signer
 from jingui.adapters.signing.verification import verify_signature
+from jingui.adapters.sources.bagit_folder import BagFolder
+from jingui.adapters.sources.batch_folder import BatchFolder
+from jingui.adapters.sources.kinds import READER_KINDS
+from jingui.adapters.sources.opening import Opening
 from jingui.adapters.stores.folder import FolderStore
 from jingui.adapters.stores.staging import FolderStagingArea
+from jingui.db.models import SourceConnection
+from jingui.db.queries.refusals import open_refusals
+from jingui.domain.errors import PermanentFailure, Problem
 from jingui.domain.packaging.packages import SignatureVerifier
+from jingui.domain.supervision.terms import CoverageProfile
+from jingui.ports import SourceReader
 from jingui.settings import Instance, secret_file
+from jingui.usecases.capture.collecting import Collecting
+from jingui.usecases.capture.counter.sessions import CounterRoom
+from jingui.usecases.capture.folders import Desk
+from jingui.usecases.capture.recognising import ReadingRoom
+from jingui.usecases.capture.suggesting import Shelf
+from jingui.usecases.catalogue.plan_profile import PlanProfile, load_plan_profile
+from jingui.usecases.supervision.sheets import ClosingDesk
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +62,9 @@ class Services:
     renderer: PageImages
     receipt_signer: Ed25519Signer
     package_signer: Sm2Signer
+    scans: FolderStagingArea
+    scanner: ConfinedScanDesk
+    recogniser: ProcessRecogniser | NoRecogniser
 
     @property
     def signers(self) -> tuple[Ed25519Signer, Sm2Signer]:
@@ -56,7 +83,8 @@ def services() -> Services:
     if not (instance.keys / ed25519.KEY_FILE).exists():
         message = f"{instance.home} 还不是金匮实例。请先运行 jingui init；没有任何数据变化。"
         raise SystemExit(message)
-    staging = FolderStagingArea(instance.home / "staging")
+    staging, scans = (FolderStagingArea(instance.home / name) for name in ("staging", "scans"))
+    scans.initialise()
     return Services(
         instance=instance,
         staging=staging,
@@ -67,6 +95,22 @@ def services() -> Services:
         renderer=PageImages(),
         receipt_signer=Ed25519Signer.load(instance.keys),
         package_signer=Sm2Signer.load(instance.keys),
+        scans=scans,
+        scanner=ConfinedScanDesk(),
+        recogniser=choose_recogniser(is_wanted=instance.recognises or instance.recognises_files),
+    )
+
+
+def counter_room(ready: Services) -> CounterRoom:
+    """Return what the counter has at hand."""
+    return CounterRoom(
+        desk=Desk(ready.receipt_signer, ready.queue, ready.search),
+        scans=ready.scans,
+        staging=ready.staging,
+        scanner=ready.scanner,
+        recogniser=ready.recogniser if ready.instance.recognises else NoRecogniser(),
+        limit=ready.instance.max_file_bytes,
+        keeps_scans=ready.instance.keeps_scans,
     )
 
 
@@ -90,6 +134,25 @@ def initialise(instance: Instance) -> None:
     FolderStore(instance.home, staging=staging).initialise()
 
 
+def reading_room(ready: Services) -> ReadingRoom:
+    """Return what recognising the scans of cases needs."""
+    shelf = Shelf(ready.examiner, ready.staging, ready.store, ready.queue)
+    return ReadingRoom(ready.scanner, ready.recogniser, shelf, ready.search)
+
+
+def closing_desk() -> ClosingDesk:
+    """Return what the closing of a day needs."""
+    ready = services()
+    profile = CoverageProfile(archiving_hours=ready.instance.archiving_hours)
+    return ClosingDesk(ready.instance.name, ready.signers, profile, timezone.get_default_timezone())
+
+
+def plan_profile() -> PlanProfile:
+    """Return what this installation asks of archiving plans."""
+    instance: Instance = settings.JINGUI
+    return load_plan_profile(instance.plan_profile)
+
+
 def signature_verifier() -> SignatureVerifier:
     """Return what verifies a signature by the name of its algorithm."""
     return verify_signature
@@ -99,3 +162,47 @@ def source_secret(key_id: str) -> str:
     """Return the secret of a source key: derived from the master key, so that no table holds it."""
     master: str = settings.JINGUI.master_key
     return hmac.new(master.encode(), f"source-key:{key_id}".encode(), hashlib.sha256).hexdigest()
+
+
+def connection_problems(kind: str, configuration: Mapping[str, Any], mapping: Mapping[str, Any]) -> tuple[Problem, ...]:
+    """Return every fault of the choices of a connection."""
+    if kind not in READER_KINDS:
+        return (Problem("kind", "not_in_range", {"allowed": ", ".join(sorted(READER_KINDS))}),)
+    return READER_KINDS[kind].check(configuration, mapping)
+
+
+def named_secret(name: str) -> str:
+    """Return a secret that a configuration names: ``JINGUI_CREDENTIAL_NAME`` in the environment, or a file of that name.
+
+    The file is ``keys/secrets/NAME`` in the instance's folder, mode 0600.
+
+    Raises:
+        PermanentFailure: ``secret_missing``.
+    """
+    path: Path = settings.JINGUI.keys / "secrets" / name
+    given = os.environ.get("JINGUI_CREDENTIAL_NAME".replace("NAME", name), "")
+    if given or not (name.isidentifier() and path.is_file()):
+        if given:
+            return given
+        raise PermanentFailure("secret_missing", name)
+    return path.read_text(encoding="utf-8").strip()
+
+
+def open_reader(connection: SourceConnection) -> SourceReader:
+    """Open the reader of a connection. Raises what the reader raises."""
+    kind = READER_KINDS.get(connection.kind)
+    if kind is None:
+        raise PermanentFailure("kind_unknown", connection.kind)
+    folder = settings.JINGUI.home / "collected" / connection.key.hex
+    reader = kind.open(Opening(connection.configuration, connection.mapping, folder, named_secret))
+    if isinstance(reader, BatchFolder | BagFolder):
+        reader.refusals = partial(open_refusals, connection.key)
+    return reader
+
+
+def collecting(*, clock: Callable[[], datetime], is_over: Callable[[], bool]) -> Collecting:
+    """Return what reading a connection for a while needs."""
+    ready = services()
+    desk = Desk(ready.receipt_signer, ready.queue, ready.search)
+    limit = ready.instance.max_file_bytes
+    return Collecting(open_reader, desk, ready.staging, limit, clock, is_over)

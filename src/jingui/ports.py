@@ -10,9 +10,12 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import BinaryIO, Protocol
+from typing import Any, BinaryIO, Protocol
 
+from jingui.domain.capture.incoming import ContentLocation, Lot
+from jingui.domain.capture.pages import PageFacts, PagePart, RecognisedText
 from jingui.domain.records.facts import Digests, Reading
+from jingui.formats.scanning.placing import Placement
 
 Octets = bytes  # where a field is called ``bytes`` (a size), the type needs another name
 
@@ -35,6 +38,10 @@ class StagingArea(Protocol):
         """Write the stream while digesting it, make it durable, and return what it was. Raises on ``limit`` bytes."""
         ...
 
+    def receive_all(self, streams: Iterable[Iterable[bytes]], *, limit: int | None = None) -> list[StagedFile]:
+        """Receive several streams with one wait for the disk; all or none."""
+        ...
+
     def open(self, token: str) -> BinaryIO:
         """Open staged bytes for reading. Raises FileNotFoundError."""
         ...
@@ -45,6 +52,14 @@ class StagingArea(Protocol):
 
     def discard(self, token: str) -> None:
         """Remove staged bytes; nothing happens if they are gone."""
+        ...
+
+    def adopt(self, path: Path) -> str:
+        """Give durable bytes of ours another name here, on the same file system without copying; return the token.
+
+        Raises:
+            FileNotFoundError: they are not there any more.
+        """
         ...
 
     def tokens(self) -> Iterator[tuple[str, float]]:
@@ -289,4 +304,84 @@ class SearchIndex(Protocol):
 
     def clear(self) -> None:
         """Throw the whole index away."""
+        ...
+
+
+class TextRecogniser(Protocol):
+    """Reads the text of a page image (OCR)."""
+
+    @property
+    def engine(self) -> str:
+        """Name of the engine, kept with every result; ``none`` where there is none."""
+        ...
+
+    @property
+    def version(self) -> str:
+        """Version of engine and models."""
+        ...
+
+    @property
+    def is_available(self) -> bool:
+        """Whether this installation can recognise at all; an optional set of packages."""
+        ...
+
+    def recognise(self, image: bytes, *, part: PagePart) -> RecognisedText:
+        """Read a JPEG or PNG. Raises PermanentFailure (``recogniser_missing`` or what the image is at fault for)."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class PreparedPage:
+    """One page of a scan: what was measured, and the upright picture of it, JPEG, made for eyes and recogniser."""
+
+    facts: PageFacts
+    upright: Octets
+
+
+class ScanDesk(Protocol):
+    """Opens scans (TIFF, JPEG, PNG, PDF) safely, outside the service's own process, a page at a time."""
+
+    def count_pages(self, path: Path) -> int:
+        """Count the pages. Raises Invalid for what is no scan, is broken or asks for too much."""
+        ...
+
+    def pages(self, path: Path) -> Iterator[PreparedPage]:
+        """Measure and prepare one page after another, one in memory. Raises Invalid."""
+        ...
+
+    def page(self, path: Path, number: int) -> PreparedPage:
+        """Measure and prepare one page (from 0). Raises Invalid."""
+        ...
+
+    def assemble(self, pages: Iterable[Placement], *, title: str) -> bytes:
+        """Put pages of scans into one PDF without encoding any picture anew. Raises Invalid."""
+        ...
+
+
+class SourceReader(Protocol):
+    """Reads one connection of a source (database, folder, queue); configured and opened by ``bootstrap``."""
+
+    def lots(self, cursor: Mapping[str, Any]) -> Iterator[Lot]:
+        """Yield what stands behind the cursor, in order; it ends when there is no more for now.
+
+        What cannot be read as a message is an ``Unreadable`` in a lot, never an error. Raises TransientFailure if the
+        source is away and PermanentFailure if it must be configured anew; lots yielded before stay taken.
+        """
+        ...
+
+    def open(self, content: ContentLocation) -> Iterator[bytes]:
+        """Yield the bytes of a file.
+
+        Raises:
+            DomainError: these bytes will not come (missing, outside what is allowed, too large); others may.
+            TransientFailure: the source is away; the whole lot is read again later.
+        """
+        ...
+
+    def acknowledge(self, lot: Lot) -> None:
+        """Tell the source that a lot is taken, after the commit. Killed before, the lot comes again and changes nothing."""
+        ...
+
+    def close(self) -> None:
+        """Let go of connections and files."""
         ...

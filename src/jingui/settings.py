@@ -27,9 +27,29 @@ VARIABLES: dict[str, tuple[str, str]] = {
     "JINGUI_READERS": ("1", "Reader processes per worker that open untrusted files."),
     "JINGUI_MAX_FILE_BYTES": (str(16 * 2**30), "Largest file taken over HTTP, in bytes."),
     "JINGUI_COPY_MAX_DAYS": ("365", "Longest validity of a restricted copy, in days."),
+    "JINGUI_SCAN_FOLDER": ("", "Folder that scanners write into, one subfolder per agency code; empty: uploads only."),
+    "JINGUI_COUNTER_KEEP_SCANS": ("0", "1: scans of the counter are archived as they came, beside the materials."),
+    "JINGUI_RECOGNISE_FILES": (
+        "0",
+        "1: scans among the files of cases are recognised (OCR) for search and suggestions.",
+    ),
+    "JINGUI_COUNTER_OCR": ("1", "0: pages at the counter are not recognised, even where the packages are installed."),
+    "JINGUI_ARCHIVING_HOURS": (
+        "72",
+        "How long a closed case may take to be archived, in hours (coverage certificates).",
+    ),
+    "JINGUI_PLAN_PROFILE": (
+        "",
+        "JSON file of the plan profile: compiler, levels, default layer; empty: the shipped one.",
+    ),
     "JINGUI_PASSWORD": ("", "Password for `jingui account add`; empty: it is asked for."),
     "JINGUI_SOURCE_KEY": ("", "Key id for `jingui replay`; empty: the name of the source."),
     "JINGUI_SOURCE_SECRET": ("", "Secret, or KEY_ID:SECRET, for `jingui replay`; empty: the file of `source add`."),
+    "JINGUI_CREDENTIAL_NAME": (
+        "",
+        "Secret that a connection names as NAME; empty: the file JINGUI_HOME/keys/secrets/NAME.",
+    ),
+    "JINGUI_COLLECTORS": ("4", "Connections to sources that one worker process reads at once; 0: none."),
     "JINGUI_SUPERVISED": ("", "Internal: set by `serve` for its children, which end when it ends."),
 }
 
@@ -59,6 +79,14 @@ class Instance:
     readers: int
     max_file_bytes: int
     copy_max_days: int
+    archiving_hours: int = 72
+    scan_folder: str = ""
+    keeps_scans: bool = False
+    recognises: bool = True
+    recognises_files: bool = False
+    collectors: int = 4
+
+    plan_profile: str = ""
 
     @property
     def keys(self) -> Path:
@@ -117,6 +145,13 @@ JINGUI = Instance(
     readers=_integer("JINGUI_READERS"),
     max_file_bytes=_integer("JINGUI_MAX_FILE_BYTES"),
     copy_max_days=_integer("JINGUI_COPY_MAX_DAYS"),
+    plan_profile=_variable("JINGUI_PLAN_PROFILE"),
+    archiving_hours=_integer("JINGUI_ARCHIVING_HOURS"),
+    scan_folder=_variable("JINGUI_SCAN_FOLDER"),
+    keeps_scans=_variable("JINGUI_COUNTER_KEEP_SCANS") == "1",
+    recognises=_variable("JINGUI_COUNTER_OCR") == "1",
+    recognises_files=_variable("JINGUI_RECOGNISE_FILES") == "1",
+    collectors=_integer("JINGUI_COLLECTORS"),
 )
 
 SECRET_KEY = _variable("JINGUI_SECRET_KEY") or secret_file(_HOME / "keys" / "session.key")

@@ -169,3 +169,27 @@ def test_a_bad_content_digest_is_named(value: str | None, code: str) -> None:
     with pytest.raises(Invalid) as caught:
         signing.parse_content_digest(value)
     assert caught.value.code == code
+
+
+def test_a_request_signed_by_sm3_verifies_and_names_its_scheme() -> None:
+    request = Signable("POST", "/api/v1/cases", "", BODY_DIGEST)
+    header = signing.format_authorization(signed(request, scheme="JG-HMAC-SM3"))
+    assert header.startswith("JG-HMAC-SM3 key=k1,")
+    assert signing.verify(request, authorization=signing.parse_authorization(header), secret="秘密")
+
+
+def test_a_signature_of_one_scheme_is_none_of_the_other() -> None:
+    request = Signable("POST", "/api/v1/cases", "", BODY_DIGEST)
+    header = signing.format_authorization(signed(request)).replace("SHA256", "SM3")
+    assert not signing.verify(request, authorization=signing.parse_authorization(header), secret="秘密")
+
+
+@pytest.mark.parametrize("key", [b"", b"key", b"k" * 64, b"k" * 65, b"k" * 200])
+def test_the_keyed_digest_is_that_of_the_standard_library(key: bytes) -> None:
+    wanted = hmac.new(key, b"message", hashlib.sha256).hexdigest()
+    assert signing.keyed_digest("sha256", key=key, message=b"message") == wanted
+
+
+def test_the_keyed_digest_by_sm3_is_that_of_openssl() -> None:
+    made = hmac.new(b"key", b"message", lambda data=b"": hashlib.new("sm3", data)).hexdigest()
+    assert signing.keyed_digest("sm3", key=b"key", message=b"message") == made

@@ -114,7 +114,22 @@ def _update(rows: list[ProtectedRow], event_id: int) -> None:
 
 
 def _values(row: models.Model, fields: Iterable[models.Field[Any, Any]], *, is_new: bool) -> list[Any]:
-    return [field.get_db_prep_save(field.pre_save(row, is_new), connection) for field in fields]
+    values = []
+    for field in fields:
+        value = field.pre_save(row, is_new)
+        is_ready = value is None or type(value) is _STORED_AS_IT_IS.get(type(field))
+        values.append(value if is_ready else field.get_db_prep_save(value, connection))
+    return values
+
+
+# Columns that take such a value as it is on both databases; every other value goes through its field.
+_STORED_AS_IT_IS: dict[type[Any], type] = {
+    models.CharField: str,
+    models.TextField: str,
+    models.PositiveIntegerField: int,
+    models.BigIntegerField: int,
+    models.BooleanField: bool,
+}
 
 
 @cache

@@ -1,4 +1,4 @@
-"""Signed requests of source systems (scheme JG-HMAC-SHA256) and RFC 9530 content digests.
+"""Signed requests of source systems (HMAC by SHA-256 or SM3) and RFC 9530 content digests.
 
 Pure: time, nonce and secret are arguments. The client and the server share this one module, so that both
 can only agree or both be wrong in the same place; ``tests/formats/test_signing.py`` holds fixed vectors.
@@ -16,15 +16,20 @@ from typing import TYPE_CHECKING
 from urllib.parse import parse_qsl, quote
 
 from jingui.domain.errors import Invalid, Problem, Refused
+from jingui.formats.digests import new_hasher
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
 SCHEME = "JG-HMAC-SHA256"
+SCHEMES = {SCHEME: "sha256", "JG-HMAC-SM3": "sm3"}
+"""Names of the schemes and of their digests; each name is also the first line of what is signed."""
+
 CLOCK_SKEW_SECONDS = 300
 MAX_HEADER_CHARACTERS = 1024
 MAX_QUERY_PAIRS = 64
 DIGEST_BYTES = 32
+HMAC_BLOCK_BYTES = 64
 
 _PARAMETERS = {
     "key": re.compile(r"[A-Za-z0-9_.-]{1,64}"),
@@ -51,12 +56,13 @@ class Signable:
 
 @dataclass(frozen=True, slots=True)
 class Authorization:
-    """A parsed Authorization header. ``time`` is seconds since the epoch."""
+    """A parsed Authorization header. ``time`` is seconds since the epoch, ``scheme`` one of ``SCHEMES``."""
 
     key_id: str
     time: int
     nonce: str
     signature: str
+    scheme: str = SCHEME
 
 
 def encode_query(pairs: Iterable[tuple[str, str]]) -> str:
@@ -77,14 +83,14 @@ def canonical_query(query: str) -> str:
         raise Refused("signature_malformed", part="query") from error
 
 
-def canonical_request(request: Signable, *, time: int, nonce: str) -> bytes:
+def canonical_request(request: Signable, *, time: int, nonce: str, scheme: str = SCHEME) -> bytes:
     """Return the bytes that are signed: seven lines joined by LF, without a last LF.
 
     Raises:
         Refused: ``signature_malformed`` if the query cannot be read.
     """
     lines = (
-        SCHEME,
+        scheme,
         request.method.upper(),
         request.path,
         canonical_query(request.query),
@@ -98,18 +104,39 @@ def canonical_request(request: Signable, *, time: int, nonce: str) -> bytes:
     return "\n".join(lines).encode("utf-8", "surrogateescape")
 
 
-def _mac(request: Signable, *, secret: str, time: int, nonce: str) -> str:
-    canonical = canonical_request(request, time=time, nonce=nonce)
-    return hmac.new(secret.encode(), canonical, hashlib.sha256).hexdigest()
+def _mac(request: Signable, *, secret: str, time: int, nonce: str, scheme: str) -> str:
+    canonical = canonical_request(request, time=time, nonce=nonce, scheme=scheme)
+    if scheme == SCHEME:
+        return hmac.new(secret.encode(), canonical, hashlib.sha256).hexdigest()
+    return keyed_digest(SCHEMES[scheme], key=secret.encode(), message=canonical)
 
 
-def sign(request: Signable, *, key_id: str, secret: str, time: int, nonce: str) -> Authorization:
+def keyed_digest(name: str, *, key: bytes, message: bytes) -> str:
+    """Return an HMAC (RFC 2104, GB/T 15852.2) by a digest with blocks of 64 bytes, which SM3 is, hexadecimal.
+
+    ``hmac`` of the standard library takes SM3 only where the interpreter's own OpenSSL has it.
+    """
+    if len(key) > HMAC_BLOCK_BYTES:
+        key = bytes.fromhex(_digest(name, key))
+    padded = key.ljust(HMAC_BLOCK_BYTES, b"\0")
+    inner = _digest(name, bytes(byte ^ 0x36 for byte in padded) + message)
+    return _digest(name, bytes(byte ^ 0x5C for byte in padded) + bytes.fromhex(inner))
+
+
+def _digest(name: str, data: bytes) -> str:
+    hasher = new_hasher(name)
+    hasher.update(data)
+    return hasher.hexdigest()
+
+
+def sign(request: Signable, *, key_id: str, secret: str, time: int, nonce: str, scheme: str = SCHEME) -> Authorization:
     """Sign a request. A resend needs a new ``nonce``, because a server takes each only once.
 
     Raises:
         ValueError: the key id, time or nonce cannot be written into the header.
     """
-    authorization = Authorization(key_id, time, nonce, _mac(request, secret=secret, time=time, nonce=nonce))
+    mac = _mac(request, secret=secret, time=time, nonce=nonce, scheme=scheme)
+    authorization = Authorization(key_id, time, nonce, mac, scheme)
     for name, value in _values(authorization).items():
         if not _PARAMETERS[name].fullmatch(value):
             raise ValueError(f"{name} is not writable in an Authorization header")
@@ -122,7 +149,8 @@ def verify(request: Signable, *, authorization: Authorization, secret: str) -> b
     Raises:
         Refused: ``signature_malformed`` if the request has no signed form.
     """
-    wanted = _mac(request, secret=secret, time=authorization.time, nonce=authorization.nonce)
+    given = authorization
+    wanted = _mac(request, secret=secret, time=given.time, nonce=given.nonce, scheme=given.scheme)
     return hmac.compare_digest(wanted.encode(), authorization.signature.encode())
 
 
@@ -142,7 +170,7 @@ def _values(authorization: Authorization) -> dict[str, str]:
 
 def format_authorization(authorization: Authorization) -> str:
     """Write the header's value."""
-    return f"{SCHEME} " + ",".join(f"{name}={value}" for name, value in _values(authorization).items())
+    return f"{authorization.scheme} " + ",".join(f"{name}={value}" for name, value in _values(authorization).items())
 
 
 def parse_authorization(value: str | None) -> Authorization:
@@ -154,7 +182,7 @@ def parse_authorization(value: str | None) -> Authorization:
     if not value:
         raise Refused("signature_missing")
     scheme, _, rest = value.partition(" ")
-    if scheme != SCHEME or len(value) > MAX_HEADER_CHARACTERS:
+    if scheme not in SCHEMES or len(value) > MAX_HEADER_CHARACTERS:
         raise Refused("signature_malformed", part="scheme")
     found = [part.strip(" ").partition("=")[::2] for part in rest.split(",")]
     if sorted(name for name, _ in found) != sorted(_PARAMETERS):
@@ -163,7 +191,7 @@ def parse_authorization(value: str | None) -> Authorization:
     for name, pattern in _PARAMETERS.items():
         if not pattern.fullmatch(values[name]):
             raise Refused("signature_malformed", part=name)
-    return Authorization(values["key"], int(values["time"]), values["nonce"], values["signature"])
+    return Authorization(values["key"], int(values["time"]), values["nonce"], values["signature"], scheme)
 
 
 def make_content_digest(sha256: bytes) -> str:

@@ -12,6 +12,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 MAX_TOKEN_CHARACTERS = 64
 MAX_QUERY_CHARACTERS = 500
@@ -26,10 +27,13 @@ SCOPE_MARK = "\u00a4"
 _HAN = "\u3005-\u3007\u3041-\u30ff\u3105-\u312f\u31a0-\u31bf\u3400-\u9fff\uac00-\ud7af\uf900-\ufaff\ue000-\uf8ff\U00020000-\U0003fffd\U000f0000-\U000ffffd"
 _RUNS = re.compile(rf"[{_HAN}]+|[^\W_\d{_HAN}]+|\d+")
 _IS_HAN = re.compile(rf"[{_HAN}]")
-_FIRST_HAN = _HAN[0]
+# Stretches without a separator, found by simple classes; words come again and again, so each is cut once (``_cut``).
+_STRETCHES = re.compile(rf"[\w{_HAN}]+")
+_KEPT_CUTS = 1 << 16
 _BASE64 = re.compile(r"(?<![0-9A-Za-z+/])[0-9A-Za-z+/]{64,}+={0,2}", re.ASCII)  # as long as a line of PEM (RFC 7468)
 # A line break inside a sentence, and the dot inside a name such as 阿依古丽·买买提, do not end a run.
-_JOINTS = re.compile(rf"(?<=[{_HAN}])(?:[\u00b7\u2022\u2027\u2219\u22c5\u30fb]|[ \t]*\r?\n[ \t]*)(?=[{_HAN}])")
+# The look back stands behind the dot, so that it is not tried at every other character.
+_DOTS = re.compile(rf"[\u00b7\u2022\u2027\u2219\u22c5\u30fb](?<=[{_HAN}].)(?=[{_HAN}])")
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,31 +46,49 @@ class Phrase:
 
 def fold(text: str) -> str:
     """Return the text as it is compared: NFKC, lower case, names with a dot and broken lines joined."""
-    return _JOINTS.sub("", unicodedata.normalize("NFKC", text).casefold())
+    folded = unicodedata.normalize("NFKC", text).casefold()
+    return _DOTS.sub("", _joined(folded) if "\n" in folded else folded)
+
+
+def _joined(text: str) -> str:
+    """Join lines that break between two Han characters; blanks at the break go with it."""
+    first, *others = text.split("\n")
+    parts = [first]
+    for line in others:
+        before, after = parts[-1].removesuffix("\r").rstrip(" \t"), line.lstrip(" \t")
+        if _IS_HAN.match(before[-1:]) and _IS_HAN.match(after):
+            parts[-1] = before
+            parts.append(after)
+        else:
+            parts += ["\n", line]
+    return "".join(parts)
 
 
 def index_tokens(text: str) -> list[str]:
     """Cut a text into the tokens of the index, in order."""
+    return " ".join([_cut(stretch) for stretch in _STRETCHES.findall(fold(text))]).split()
+
+
+def document_tokens(texts: Iterable[str]) -> list[str]:
+    """Cut several texts into one stream in which no phrase reaches from one text into the next."""
     tokens: list[str] = []
-    for run in _RUNS.findall(fold(text)):
-        if run[0] >= _FIRST_HAN and _IS_HAN.match(run):
+    for text in texts:
+        tokens += index_tokens(text)
+        tokens.append(FIELD_BREAK)
+    return tokens
+
+
+@lru_cache(_KEPT_CUTS)
+def _cut(stretch: str) -> str:
+    """Cut a stretch into its tokens, parted by spaces."""
+    tokens: list[str] = []
+    for run in _RUNS.findall(stretch):
+        if _IS_HAN.match(run):
             tokens += _pairs(run)
             tokens.append(run[-1])
         else:
             tokens.append(run[:MAX_TOKEN_CHARACTERS])
-    return tokens
-
-
-def document_tokens(texts: Iterable[str]) -> list[str]:
-    """Cut several texts into one stream in which no phrase reaches from one text into the next.
-
-    Bytes written as Base64 are left out.
-    """
-    tokens: list[str] = []
-    for text in texts:
-        tokens += index_tokens(without_base64(text))
-        tokens.append(FIELD_BREAK)
-    return tokens
+    return " ".join(tokens)
 
 
 def without_base64(text: str) -> str:

@@ -9,6 +9,7 @@ from jingui.interfaces.api.root import api
 urlpatterns = [
     path("api/v1/", api.urls),
     path("v/", include("jingui.interfaces.portal.urls")),
+    path("", include("jingui.interfaces.portal.counter_urls")),
     path("", include("jingui.interfaces.web.urls")),
 ]
 handler400 = "jingui.interfaces.web.views.failures.bad_request"

@@ -7,9 +7,11 @@ import os
 from django.core.wsgi import get_wsgi_application
 
 from jingui.interfaces.cli.lifeline import die_with_parent
+from jingui.interfaces.collector import settle_collector
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "jingui.settings")
 if os.environ.get("JINGUI_SUPERVISED") == "1":
     die_with_parent()
 
 application = get_wsgi_application()
+settle_collector()

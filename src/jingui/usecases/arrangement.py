@@ -16,6 +16,7 @@ from jingui.domain.arrangement.arranging import code_fields
 from jingui.domain.audit.events import Event
 from jingui.domain.lifecycle import CaseState, move
 from jingui.domain.metadata.code_rules import code_scope, render_code
+from jingui.domain.metadata.retention import decide_retention, plan_of_case
 
 ACTOR = "system:arrangement"
 
@@ -29,10 +30,15 @@ def arrange_case(case_key: UUID, *, now: datetime) -> CaseState:
     case = get_case(case_key, is_locked=True)
     state = move(CaseState(case.state), CaseState.ARRANGED)
     plan = stored_plan(case.plan_id)
+    reason: dict[str, str] = {}
     sequences: list[tuple[CodeSequence, bool]] = []
     if not case.archival_code:
         # No code says anything of single files, so they are not looked up.
-        fields = code_fields(case_fact(case, plan, through=case.inspected_through, files=()), plan)
+        fact = case_fact(case, plan, through=case.inspected_through, files=())
+        decided = decide_retention(plan, fact)
+        case.retention = decided.retention.value
+        reason = {"retention": case.retention, "retention_rule": decided.rule} if decided.rule else {}
+        fields = code_fields(fact, plan_of_case(plan, fact))
         # Always in this order, so that two cases never wait for each other's counter.
         for column, rule in (("archival_code", plan.archival_code_rule), ("record_code", plan.record_code_rule)):
             sequence, is_new = next_serial(f"{column}:{code_scope(rule, fields)}")
@@ -40,6 +46,7 @@ def arrange_case(case_key: UUID, *, now: datetime) -> CaseState:
             sequences.append((sequence, is_new))
     case.state = state.value
     facts = {"case_number": case.case_number, "archival_code": case.archival_code, "record_code": case.record_code}
+    facts |= reason
     journal.record(
         journal.Entry(Event.CASE_ARRANGED, ACTOR, now, case.key, facts),
         new=_rows(sequences, is_new=True),

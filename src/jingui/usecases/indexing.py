@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import zlib
 from collections.abc import Callable
 from datetime import datetime
 from itertools import islice
@@ -11,9 +10,10 @@ from django.db import transaction
 
 from jingui.db import journal
 from jingui.db.models import Case, FileText
-from jingui.db.queries.documents import case_document
+from jingui.db.queries.documents import case_document, packed_text
 from jingui.db.queries.facts import current_files
 from jingui.db.queries.locations import file_locations
+from jingui.db.queries.origins import standing_made_files
 from jingui.domain.audit.events import Event
 from jingui.domain.catalogue.plans import plan_from_dict
 from jingui.ports import Examiner, PreservationStore, SearchDocument, SearchIndex, StagingArea
@@ -51,14 +51,15 @@ def reindex_everything(
 
 def _document(case: Case) -> SearchDocument:
     plan = plan_from_dict(case.plan.content) if case.plan else None
-    return case_document(case, files=current_files(case), materials=plan.materials if plan else ())
+    materials = plan.materials if plan else ()
+    return case_document(case, files=current_files(case), materials=materials, made=standing_made_files(case))
 
 
 def _read_texts(case: Case, store: PreservationStore, staging: StagingArea, examiner: Examiner) -> None:
     files = current_files(case)
     found = examiner.examine(list(file_locations(case, files, store=store, staging=staging)))
     rows = [
-        FileText(file=row, content=zlib.compress(text.encode(), 6))
+        FileText(file=row, content=packed_text(text))
         for row, (_reading, text) in zip(files, found, strict=True)
         if text
     ]

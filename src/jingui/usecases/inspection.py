@@ -5,19 +5,21 @@ A blocked case is held with its findings and a receipt to its source; a sound fi
 
 from __future__ import annotations
 
-import zlib
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.db import transaction
+from django.db import connection, transaction
 
 from jingui.db import journal
-from jingui.db.models import Case, CaseFile, FileText, Inspection, Receipt
+from jingui.db.models import Case, CaseFile, Inspection, Receipt
+from jingui.db.queries.documents import packed_text
 from jingui.db.queries.facts import case_fact, current_files, newest_arrival, stored_plan
+from jingui.db.queries.inspections import kept_readings, last_inspection, reading_to_dict
 from jingui.db.queries.locations import file_locations
-from jingui.db.queries.rows import find_row, find_rows, get_case
+from jingui.db.queries.origins import waiting_files
+from jingui.db.queries.rows import column_value, find_rows, get_case
 from jingui.db.receipts import stage_receipt
 from jingui.domain.audit.events import Event
 from jingui.domain.inspection.inspecting import inspect
@@ -25,16 +27,14 @@ from jingui.domain.inspection.report import Report, report_to_dict
 from jingui.domain.inspection.subject import InspectionContext
 from jingui.domain.lifecycle import CaseState, move
 from jingui.domain.metadata.inventory import take_inventory
+from jingui.domain.metadata.scheme import scheme_of
 from jingui.domain.records.facts import CaseFact, Plan, Reading
 from jingui.domain.records.receipts import ReceiptKind
 from jingui.domain.records.terms import Outcome
 from jingui.formats.digests import digest_file
-from jingui.formats.tokens import without_base64
 from jingui.ports import Examiner, PreservationStore, Signer, StagingArea
 
 ACTOR = "system:inspection"
-
-TEXT_COMPRESSION = 1  # a fifth larger than 6 and a third of its time
 
 # What a case as a whole shows for its inspection: the gravest outcome that a person would want to know.
 _GRAVITY = (Outcome.FAILED, Outcome.NEEDS_PERSON, Outcome.WARNED, Outcome.PASSED, Outcome.NOT_CHECKED)
@@ -80,8 +80,7 @@ class Examined:
 
 
 def _readings(case: Case, files: list[CaseFile], bench: Bench) -> tuple[dict[str, Reading], dict[UUID, str]]:
-    last = find_row(Inspection, "case_id = %s ORDER BY number DESC LIMIT 1", case.key)
-    known = {key: reading_from_dict(value) for key, value in (last.readings if last else {}).items()}
+    known = kept_readings(last_inspection(case.key))
     fresh = [row for row in files if row.file_key not in known or _may_be_better(known[row.file_key])]
     found = bench.examiner.examine(list(file_locations(case, fresh, store=bench.store, staging=bench.staging)))
     texts = {}
@@ -113,7 +112,7 @@ def _decide(case: Case, examined: Examined, bench: Bench, now: datetime) -> Case
     plan = stored_plan(case.plan_id)
     fact = case_fact(case, plan, through=examined.through, readings=examined.readings, files=examined.files)
     kept = tuple(replace(file, stored_sha256=examined.stored[file.key]) for file in fact.files)
-    report = inspect(replace(fact, files=kept), plan, facts=_context(case), now=now)
+    report = inspect(replace(fact, files=kept), plan, facts=_context(case, plan), now=now)
     is_late = case.state == CaseState.PRESERVED.value
     state = move(CaseState(case.state), CaseState.HELD if report.is_blocked else CaseState.INSPECTED)
     _write_case(case, state, fact, plan, report)
@@ -137,11 +136,15 @@ _SAME_NUMBER = (
 )
 
 
-def _context(case: Case) -> InspectionContext:
+def _context(case: Case, plan: Plan) -> InspectionContext:
     """Look up what else the rules may want to know: other cases that hold a value that must be unique."""
     others = find_rows(Case, _SAME_NUMBER, case.case_number, case.key, case.agency_id)
     same = tuple(f"{row.source_id.hex}/{row.case_number}" for row in others)
-    return InspectionContext(same_values={"project_id": same} if same else {})
+    return InspectionContext(
+        profile=scheme_of(plan.metadata_rules),
+        same_values={"project_id": same} if same else {},
+        waiting_files=waiting_files(case),
+    )
 
 
 def _write_case(case: Case, state: CaseState, fact: CaseFact, plan: Plan, report: Report) -> None:
@@ -163,9 +166,10 @@ def gravest(report: Report) -> Outcome:
 
 
 def _inspection(case: Case, report: Report, readings: dict[str, Reading], now: datetime) -> Inspection:
+    last = last_inspection(case.key)
     return Inspection(
         case=case,
-        number=Inspection.objects.filter(case=case).count() + 1,
+        number=last.number + 1 if last else 1,
         at=now,
         outcome=case.outcome,
         is_blocked=report.is_blocked,
@@ -181,18 +185,12 @@ def _receipt(case: Case, inspection: Inspection, report: Report, signer: Signer,
     return stage_receipt(case, kind, number=inspection.number, subject=subject, signer=signer, at=now)
 
 
+_PUT_TEXT = (
+    "INSERT INTO jingui_file_text (file_id, content) VALUES (%s, %s)"
+    " ON CONFLICT (file_id) DO UPDATE SET content = excluded.content"
+)
+
+
 def _keep_texts(texts: dict[UUID, str]) -> None:
-    packed = {key: zlib.compress(without_base64(text).encode(), TEXT_COMPRESSION) for key, text in texts.items()}
-    rows = [FileText(file_id=key, content=content) for key, content in packed.items()]
-    FileText.objects.bulk_create(rows, update_conflicts=True, update_fields=["content"], unique_fields=["file"])
-
-
-def reading_to_dict(reading: Reading) -> dict[str, Any]:
-    """Return a reading as JSON values."""
-    return {field.name: getattr(reading, field.name) for field in fields(reading)}
-
-
-def reading_from_dict(value: dict[str, Any]) -> Reading:
-    """Read what ``reading_to_dict`` wrote."""
-    defects = tuple((code, detail) for code, detail in value["defects"])
-    return Reading(**{**value, "defects": defects, "notes": tuple(value["notes"])})
+    with connection.cursor() as cursor:
+        cursor.executemany(_PUT_TEXT, [(column_value(key), packed_text(text)) for key, text in texts.items()])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
@@ -11,20 +11,27 @@ from django.db import transaction
 
 from jingui import __version__
 from jingui.db import journal
-from jingui.db.models import Case, CaseFile, Inspection, PackageVersion
+from jingui.db.models import Case, CaseFile, Inspection, MadeFile, PackageVersion
 from jingui.db.queries.facts import case_fact, current_files, stored_plan
+from jingui.db.queries.inspections import kept_readings, last_inspection
+from jingui.db.queries.locations import file_locations
+from jingui.db.queries.origins import file_origins, made_files, theme_relation
 from jingui.db.queries.rows import find_row, get_case
 from jingui.domain.arrangement.arranging import arrange
+from jingui.domain.arrangement.made import MadePlace, with_made
 from jingui.domain.audit.events import Event
 from jingui.domain.lifecycle import CaseState, move
 from jingui.domain.metadata.base_information import RecordCodes, base_values
 from jingui.domain.metadata.elements import ELEMENTS
+from jingui.domain.metadata.retention import plan_of_case
 from jingui.domain.packaging.packages import PackageFile
-from jingui.domain.packaging.records import ArchivedRecord, ArrangedFile
+from jingui.domain.packaging.records import ArchivedRecord, ArrangedFile, MadeDocument
 from jingui.domain.records.canonical import canonical_json
 from jingui.domain.records.facts import CaseFact, Plan
 from jingui.formats.packages import national_draft
-from jingui.ports import BuiltVersion, Content, PreservationStore, Signer, VersionSpec
+from jingui.formats.pages import Making, made_documents
+from jingui.formats.pages.data_lines import MAX_BYTES
+from jingui.ports import BuiltVersion, Content, PreservationStore, Signer, StagingArea, VersionSpec
 
 ACTOR = "system:packaging"
 LAYOUTS = {"national-draft": national_draft.layout}
@@ -35,6 +42,7 @@ class PackingTable:
     """What packaging needs at hand. ``archives_name`` is printed into the package."""
 
     store: PreservationStore
+    staging: StagingArea
     signers: Sequence[Signer]
     archives_name: str
 
@@ -45,8 +53,13 @@ def package_case(case_key: UUID, *, table: PackingTable, now: datetime) -> CaseS
     move(CaseState(case.state), CaseState.PACKAGED)
     plan = stored_plan(case.plan_id)
     rows = {row.file_key: row for row in current_files(case, case.inspected_through)}
-    fact = case_fact(case, plan, through=case.inspected_through, files=list(rows.values()))
-    record = _record(case, fact, table, now)
+    inspection = last_inspection(case_key)
+    if inspection is None:  # the lifecycle has no way here without one
+        message = f"case {case_key} has no inspection"
+        raise RuntimeError(message)
+    readings = kept_readings(inspection)
+    fact = case_fact(case, plan, through=case.inspected_through, readings=readings, files=list(rows.values()))
+    record = _record(case, fact, inspection, _making(case, fact, rows, table), table, now)
     files = LAYOUTS[plan.package_profile](record, signers=table.signers)
     contents = tuple(_content(file, rows) for file in files)
     built = table.store.build(_spec(case, contents, table, now))
@@ -59,24 +72,41 @@ def object_id(case_key: UUID) -> str:
     return f"urn:uuid:{case_key}"
 
 
-def _record(case: Case, fact: CaseFact, table: PackingTable, now: datetime) -> ArchivedRecord:
-    plan = stored_plan(case.plan_id)
-    inspection = find_row(Inspection, "case_id = %s ORDER BY number DESC LIMIT 1", case.key)
-    if inspection is None:  # the lifecycle has no way here without one
-        message = f"case {case.key} has no inspection"
-        raise RuntimeError(message)
+def _making(case: Case, fact: CaseFact, rows: dict[str, CaseFile], table: PackingTable) -> Making:
+    def read(key: str) -> bytes:
+        ((path, _),) = file_locations(case, [rows[key]], store=table.store, staging=table.staging)
+        with path.open("rb") as file:
+            return file.read(MAX_BYTES + 1)
+
+    return Making(
+        case=fact,
+        plan=stored_plan(case.plan_id),
+        codes=(case.archival_code or "", case.record_code or ""),
+        origins=file_origins(case),
+        formats={key: row.format_name for key, row in rows.items()},
+        read=read,
+    )
+
+
+def _record(
+    case: Case, fact: CaseFact, inspection: Inspection, making: Making, table: PackingTable, now: datetime
+) -> ArchivedRecord:
+    plan = plan_of_case(stored_plan(case.plan_id), fact)
+    files = _arranged(fact, plan, made_documents(making, made_at=now))
     return ArchivedRecord(
         case=fact,
         plan=plan,
         archival_code=case.archival_code or "",
         record_code=case.record_code or "",
         version=case.version + 1,
-        files=_arranged(fact, plan),
-        base_elements=_base_elements(case, fact, plan, table, now),
+        files=files,
+        base_elements=_base_elements(case, replace(fact, files=tuple(f.fact for f in files)), plan, table, now),
         report=canonical_json(inspection.report),
         packaged_at=now,
         inspected_at=inspection.at,
         flags=flags_of(case),
+        origins=making.origins,
+        theme=theme_relation(case),
         system_version=__version__,
     )
 
@@ -87,12 +117,20 @@ def flags_of(case: Case) -> tuple[str, ...]:
     return tuple(name for name, is_set in flags if is_set)
 
 
-def _arranged(fact: CaseFact, plan: Plan) -> tuple[ArrangedFile, ...]:
-    facts = {file.key: file for file in fact.files}
+def _arranged(fact: CaseFact, plan: Plan, documents: tuple[MadeDocument, ...]) -> tuple[ArrangedFile, ...]:
+    made = {document.fact.key: document for document in documents}
+    facts = {file.key: file for file in fact.files} | {key: document.fact for key, document in made.items()}
+    places = arrange(fact, plan)
+    places = with_made(places, [_made_place(document) for document in documents], plan) if documents else places
     return tuple(
-        ArrangedFile(place.sequence, place.folder, place.stored_name, facts[place.file_key])
-        for place in arrange(fact, plan)
+        ArrangedFile(place.sequence, place.folder, place.stored_name, facts[place.file_key], made.get(place.file_key))
+        for place in places
     )
+
+
+def _made_place(document: MadeDocument) -> MadePlace:
+    fact = document.fact
+    return MadePlace(fact.key, fact.title, fact.material_code, fact.material_class, "pdf", document.beside)
 
 
 def _base_elements(
@@ -137,12 +175,59 @@ def _note(
     package.manifest = {
         c.logical_path: [built.content_paths[c.logical_path], c.digests.sha512, c.bytes] for c in contents
     }
-    package.arranged = {file.fact.key: file.path for file in record.files}
+    sent = [file for file in record.files if not file.made]
+    package.arranged = {file.fact.key: file.path for file in sent}
     package.through_event = case.inspected_through
-    package.file_count = len(record.files)
+    package.file_count = len(sent)
     package.bytes = built.bytes
     package.built_at = now
     facts = {"case_number": case.case_number, "version": built.number, "inventory_sha512": built.inventory_sha512}
     entry = journal.Entry(Event.CASE_PACKAGED, ACTOR, now, case.key, facts)
-    journal.record(entry, new=[] if previous else [package], changed=[case, package] if previous else [case])
+    made, old, gone = _made_rows(case, record, built.number, is_again=previous is not None)
+    journal.record(
+        entry,
+        new=[*([] if previous else [package]), *made],
+        changed=[case, *([package] if previous else []), *old],
+        deleted=gone,
+    )
     return CaseState.PACKAGED
+
+
+def _made_rows(
+    case: Case, record: ArchivedRecord, version: int, *, is_again: bool
+) -> tuple[list[MadeFile], list[MadeFile], list[MadeFile]]:
+    """Return the rows of documents made for a version: new ones, those of a build that broke off, and those gone."""
+    rows = [_made_row(case, file, version) for file in record.files if file.made]
+    before = {row.file_key: row for row in made_files(case.key, version)} if is_again else {}
+    kept: list[MadeFile] = []
+    for row in rows:
+        if row.file_key in before:
+            row.key = before.pop(row.file_key).key
+            kept.append(row)
+    return [row for row in rows if row not in kept], kept, list(before.values())
+
+
+def _made_row(case: Case, file: ArrangedFile, version: int) -> MadeFile:
+    made, fact = file.made, file.fact
+    if made is None or fact.reading is None:  # only called for documents made here
+        raise TypeError(file.path)
+    return MadeFile(
+        case=case,
+        version=version,
+        file_key=fact.key,
+        kind=made.kind.value,
+        beside=made.beside,
+        name=fact.name,
+        title=fact.title,
+        material_code=fact.material_code,
+        logical_path=file.path,
+        made_at=fact.received_at,
+        bytes=fact.bytes,
+        sha256=fact.digests.sha256,
+        sm3=fact.digests.sm3,
+        format_name=fact.reading.format_name,
+        format_version=fact.reading.format_version,
+        mime_type=fact.reading.mime_type,
+        page_count=fact.reading.page_count or 0,
+        text=made.text,
+    )

@@ -13,6 +13,7 @@ from jingui.db import journal
 from jingui.db.models import Case, CaseFile, PackageVersion, Receipt
 from jingui.db.queries.documents import case_document
 from jingui.db.queries.facts import current_files, newest_arrival, stored_plan
+from jingui.db.queries.origins import made_files
 from jingui.db.queries.rows import find_row, find_rows, get_case
 from jingui.db.receipts import stage_receipt
 from jingui.domain.audit.events import Event
@@ -79,7 +80,8 @@ def _archive(case_key: UUID, package: PackageVersion, vault: Vault, now: datetim
     journal.record(entry, new=[receipt], changed=[case, package])
     plan = stored_plan(case.plan_id)
     files = current_files(case, case.inspected_through)
-    vault.search.put([case_document(case, files=files, materials=plan.materials)])
+    made = made_files(case.key, package.number)
+    vault.search.put([case_document(case, files=files, materials=plan.materials, made=made)])
     if newest_arrival(case_key) > case.inspected_through:
         vault.queue.put(case.key.hex, now=now)
     return CaseState.PRESERVED

@@ -18,10 +18,14 @@ from schemathesis.specs.openapi.checks import (
     response_schema_conformance,
     status_code_conformance,
 )
+from tests.builders import now
 from tests.personas import PREFIX, Integrator, Office, Reply
 from urllib3 import HTTPResponse
 
+from jingui.bootstrap import connection_problems
+from jingui.db.queries.sources import find_active_key
 from jingui.interfaces.api.root import api
+from jingui.usecases.capture.connecting import ConnectionChoices, keep_connection
 
 DESCRIPTION: dict[str, Any] = json.loads(json.dumps(api.get_openapi_schema(path_prefix=f"{PREFIX}/")))
 SCHEMA = schemathesis.openapi.from_dict(DESCRIPTION)
@@ -48,7 +52,9 @@ def sent(integrator: Integrator, case: Any) -> requests.Response:
     if body is None and request.method != "GET":
         body = b""
     pairs = [tuple(part.split("=", 1)) for part in address.query.split("&") if "=" in part]
-    reply = integrator.send(str(request.method), address.path, body, query=unquoted(pairs))
+    media = request.headers.get("Content-Type")
+    headers = {"Content-Type": media} if media else {}
+    reply = integrator.send(str(request.method), address.path, body, query=unquoted(pairs), headers=headers)
     return as_requests(reply, request)
 
 
@@ -65,6 +71,14 @@ def as_requests(reply: Reply, request: requests.PreparedRequest) -> requests.Res
     return response
 
 
+def fetches_for(integrator: Integrator) -> None:
+    """Let the instance fetch what notices of this source name."""
+    source = find_active_key(integrator.key_id)
+    assert source is not None
+    choices = ConnectionChoices("取件", source.source_name, "pull", {"hosts": ["files.example.org"]}, {})
+    keep_connection(choices, check=connection_problems, actor="tests", now=now())
+
+
 @pytest.mark.parametrize("mode", [GenerationMode.POSITIVE, GenerationMode.NEGATIVE], ids=["as described", "otherwise"])
 @pytest.mark.parametrize("name", sorted(OPERATIONS))
 def test_generated_requests_are_answered_as_described(
@@ -74,6 +88,7 @@ def test_generated_requests_are_answered_as_described(
     if mode is GenerationMode.NEGATIVE and name in {"getKeys", "getCheckpoint"}:
         return  # they take nothing that could be wrong
     integrator.case("N-1")
+    fetches_for(integrator)
     statuses: set[int] = set()
 
     @BOUNDED

@@ -22,7 +22,7 @@ def post(
     integrator: Integrator, authorization: str | None, body: bytes = BODY, digest: str = DIGEST
 ) -> tuple[int, str]:
     reply = integrator.send("POST", CASES, body, digest=digest, authorization=authorization)
-    assert reply.headers.get("www-authenticate", "") == ("JG-HMAC-SHA256" if reply.status == 401 else "")
+    assert reply.headers.get("www-authenticate", "") == ("JG-HMAC-SHA256, JG-HMAC-SM3" if reply.status == 401 else "")
     return reply.status, reply.code
 
 

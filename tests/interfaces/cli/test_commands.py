@@ -271,3 +271,28 @@ def test_every_command_takes_json_and_has_help(jingui: Command) -> None:
         done = jingui(name, "--help")
         assert done.code == 0
         assert "--json" in done.said
+
+
+def test_a_foreign_list_is_mapped_imported_and_its_refused_rows_written(
+    office: Office, jingui: Command, tmp_path: Path
+) -> None:
+    path, errors, mapping = tmp_path / "清单.csv", tmp_path / "errors.csv", tmp_path / "mapping.json"
+    rows = [
+        "事项名称,实施编码,实施主体编码,部门,颜色",
+        f"甲,{AGENCY}2440102002003,{AGENCY},局,红",
+        f",{AGENCY}2440102002004,{AGENCY},局,蓝",
+    ]
+    path.write_text("\n".join(rows), encoding="gb18030")
+
+    told = jingui("catalogue", "mapping", str(path), "--json")
+    mapping.write_text(json.dumps(told.json), encoding="utf-8")
+    done = jingui("catalogue", "import", str(path), "--mapping", str(mapping), "--errors", str(errors), "--json")
+
+    assert told.code == 0
+    assert (done.code, done.json["added"], done.json["rows_refused"], done.json["is_balanced"]) == (1, 1, 1, True)
+    first, bad = errors.read_text(encoding="utf-8-sig").splitlines()
+    assert first == "事项名称,实施编码,实施主体编码,部门,颜色,原因,原行号"
+    assert "没有填写" in bad
+    assert jingui("catalogue", "import", str(path), "--mapping", "没有", "--json").json["error"] == "mapping_not_found"
+    saved = jingui("catalogue", "import", str(path), "--save-mapping", "局里", "--json")
+    assert (saved.json["unchanged"], saved.json["added"]) == (1, 0)

@@ -11,7 +11,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from python_calamine import CalamineWorkbook
 
-from jingui.db.models import ServiceItem
+from jingui.db.models import CatalogueImport, ServiceItem
 from jingui.interfaces.cli.samplegen import catalogue
 
 
@@ -58,7 +58,8 @@ def test_a_preview_changes_nothing_and_confirming_does(archivist: Client) -> Non
     address = sent(archivist, changed)
     preview = archivist.get(address)
 
-    assert len(preview.context["view"].plan.changed) == 1
+    (line,) = preview.context["view"].changed
+    assert (preview.context["view"].count["changed"], line["titles"]) == (1, "事项名称")
     assert ServiceItem.objects.count() == count
     assert archivist.post(f"{address}/confirm").headers["Location"] == "/catalogue"
     assert ServiceItem.objects.count() == count + 1
@@ -113,3 +114,101 @@ def test_the_template_is_a_workbook_that_reads_back(archivist: Client) -> None:
     workbook = CalamineWorkbook.from_filelike(io.BytesIO(archivist.get("/catalogue/template.xlsx").content))
 
     assert workbook.sheet_names == ["事项", "材料", "机构"]
+
+
+FOREIGN = "名称列,码,颜色\n教材初审,11440000006940116U2440102002003,红\n"
+
+
+def test_a_foreign_list_asks_for_its_columns_and_the_answer_can_be_saved(archivist: Client) -> None:
+    answer = upload(archivist, FOREIGN.encode("gb18030"), "外单位.csv")
+    address = str(answer.headers["Location"])
+    assert address.endswith("/mapping")
+
+    page = archivist.get(address).content.decode()
+    chosen = {"t0.kind": "items", "t0.c0": "item_name", "t0.c1": "item_code", "t0.c2": "", "name": "外单位"}
+    preview = archivist.post(address, chosen)
+    told = archivist.post(
+        str(preview.headers["Location"]) + "/options",
+        {"profile": "open", "region": "440000", "agency": "省教育厅", "complete": ""},
+    )
+    view = archivist.get(str(told.headers["Location"])).context["view"]
+
+    assert "颜色" in page
+    assert "教材初审" in page
+    assert (view.count["added"], view.count["refused"]) == (1, 0)
+    archivist.post(address.replace("mapping", "confirm"))
+    item = ServiceItem.objects.get(item_code="11440000006940116U2440102002003")
+    assert item.content["extra"] == {"颜色": "红"}
+    again = upload(archivist, FOREIGN.encode(), "外单位.csv")
+    assert not str(again.headers["Location"]).endswith("/mapping")
+    assert "外单位" in archivist.get("/catalogue/imports").content.decode()
+
+
+def test_another_kind_of_table_lists_its_own_fields(archivist: Client) -> None:
+    address = str(upload(archivist, FOREIGN.encode(), "a.csv").headers["Location"])
+
+    page = archivist.post(address, {"t0.kind": "items", "again": "1"})
+
+    assert page.status_code == 200
+    assert "实施主体编码" in page.content.decode()
+
+
+def test_a_mapping_without_items_is_refused_with_its_reason(archivist: Client) -> None:
+    address = str(upload(archivist, FOREIGN.encode(), "a.csv").headers["Location"])
+
+    answer = archivist.post(address, {"t0.kind": "ignored"})
+
+    assert answer.status_code == 422
+    assert "没有哪张表对应事项" in answer.content.decode()
+
+
+def test_a_scope_that_means_nothing_is_told_and_changes_nothing(archivist: Client) -> None:
+    address = sent(archivist, whole())
+
+    page = archivist.post(f"{address}/options", {"complete": "everything"}, follow=True).content.decode()
+
+    assert "完整范围应为" in page
+    assert "声明清单完整" not in page
+
+
+def test_items_that_a_complete_list_leaves_out_are_named_before_they_are_withdrawn(archivist: Client) -> None:
+    shorter = whole()
+    gone = shorter["items"].pop()
+    address = sent(archivist, shorter)
+
+    page = archivist.post(f"{address}/options", {"complete": "all"}, follow=True).content.decode()
+    archivist.post(f"{address}/confirm")
+
+    assert gone["item_code"] in page.partition("将取消")[2]
+    assert ServiceItem.objects.get(item_code=gone["item_code"]).state == "withdrawn"
+    assert "已取消" in archivist.get(f"/catalogue/items/{gone['item_code']}").content.decode()
+
+
+def test_refused_rows_of_a_finished_import_can_still_be_fetched(archivist: Client) -> None:
+    changed = whole()
+    changed["items"][0]["item_code"] = "1"
+    address = sent(archivist, changed)
+    tables = archivist.get(f"{address}/problems.zip")
+    archivist.post(f"{address}/confirm")
+    run = CatalogueImport.objects.get()
+
+    workbook = archivist.get(f"/catalogue/imports/{run.key}/problems.xlsx")
+
+    assert b"".join(tables.streaming_content).startswith(b"PK")
+    assert CalamineWorkbook.from_filelike(io.BytesIO(workbook.content)).sheet_names == ["未收", "items"]
+
+
+@pytest.mark.parametrize("tab", ["", "elements", "materials", "process", "versions", "nothing"])
+def test_every_side_of_an_item_opens(archivist: Client, tab: str) -> None:
+    answer = upload(archivist, (FOREIGN.replace("颜色", "设定依据") + "").encode(), "b.csv")
+    address = str(answer.headers["Location"])
+    archivist.post(
+        address, {"t0.kind": "items", "t0.c0": "item_name", "t0.c1": "item_code", "t0.c2": "elements.by_law"}
+    )
+    archivist.post(address.replace("mapping", "options"), {"profile": "open", "region": "440000", "agency": "厅"})
+    archivist.post(address.replace("mapping", "confirm"))
+
+    page = archivist.get("/catalogue/items/11440000006940116U2440102002003", {"tab": tab})
+
+    assert page.status_code == 200
+    assert ("红" in page.content.decode()) == (tab == "elements")

@@ -13,8 +13,18 @@ from jingui.domain.access.roles import ALL_AGENCIES, STRANGER, Actor, Permission
 from jingui.domain.lifecycle import CaseState
 
 ALLOWED = {
-    Role.ARCHIVIST: {"/", "/library", "/catalogue", "/catalogue/import", "/worklists/failed", "/integration"},
+    Role.ARCHIVIST: {
+        "/plans",
+        "/consistency",
+        "/",
+        "/library",
+        "/catalogue",
+        "/catalogue/import",
+        "/worklists/failed",
+        "/integration",
+    },
     Role.CLERK: {"/", "/library", "/catalogue", "/worklists/failed", "/integration"},
+    Role.SUPERVISOR: {"/", "/plans", "/consistency"},
     Role.INTEGRATOR: {"/integration"},
     Role.AUDITOR: {"/", "/journal"},
     Role.ADMINISTRATOR: {"/", "/integration", "/worklists/jobs"},

@@ -17,6 +17,10 @@ from jingui.domain.arrangement import ARRANGEMENT_PROBLEM_CODES, CODE_RULE_PROBL
 from jingui.domain.audit.events import Event
 from jingui.domain.capture import CAPTURE_PROBLEM_CODES
 from jingui.domain.catalogue import IMPORT_PROBLEM_CODES, PLAN_PROBLEM_CODES, ROW_PROBLEM_CODES
+from jingui.domain.catalogue.levels import Settlement
+from jingui.domain.catalogue.planning.examination import LayerState, Verdict
+from jingui.domain.catalogue.planning.findings import COMPILE_CODES, Severity
+from jingui.domain.catalogue.planning.layers import LayerScope
 from jingui.domain.errors import Problem
 from jingui.domain.inspection.codes import FINDING_CODES
 from jingui.domain.inspection.rules import RULES
@@ -29,7 +33,9 @@ from jingui.domain.records.receipts import ReceiptKind
 from jingui.domain.records.terms import (
     Channel,
     ClosureKind,
+    EvidenceClass,
     MaterialClass,
+    MaterialSource,
     Obligation,
     Outcome,
     Property,
@@ -37,6 +43,8 @@ from jingui.domain.records.terms import (
     SharingClass,
 )
 from jingui.formats.catalogues import CATALOGUE_FILE_PROBLEM_CODES
+from jingui.formats.handover.envelopes import ENVELOPE_PROBLEM_CODES
+from jingui.formats.handover.problems import HANDOVER_PROBLEM_CODES
 from jingui.interfaces.wording import error_text, finding_text, label, problem_text
 from jingui.interfaces.wording.tables import TABLES
 
@@ -58,6 +66,13 @@ ENUMERATIONS: dict[str, type[StrEnum]] = {
     "receipt": ReceiptKind,
     "event": Event,
     "code_fault": Fault,
+    "layer_state": LayerState,
+    "layer_scope": LayerScope,
+    "verdict": Verdict,
+    "severity": Severity,
+    "settlement": Settlement,
+    "evidence": EvidenceClass,
+    "material_source": MaterialSource,
 }
 PROBLEM_TABLES = (
     PROBLEM_CODES
@@ -68,6 +83,8 @@ PROBLEM_TABLES = (
     | CODE_RULE_PROBLEMS
     | ARRANGEMENT_PROBLEM_CODES
     | CATALOGUE_FILE_PROBLEM_CODES
+    | HANDOVER_PROBLEM_CODES
+    | ENVELOPE_PROBLEM_CODES
 )
 ERROR_CLASSES = {
     "NotFound",
@@ -204,3 +221,12 @@ def test_braces_in_a_value_are_not_read_as_places() -> None:
 
 def test_a_code_without_words_is_shown_as_it_is() -> None:
     assert label("state", "brand_new") == "brand_new"
+
+
+def test_every_finding_of_the_plan_compiler_has_words_for_its_values() -> None:
+    words = TABLES["plan_findings"]
+
+    assert set(words) == set(COMPILE_CODES)
+    for code, (_, names) in COMPILE_CODES.items():
+        for text in words[code]:
+            assert names_in(text) <= {*names, "rule"}, code

@@ -7,6 +7,7 @@ import re
 import secrets
 import time
 from collections.abc import Iterable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import BinaryIO
 
@@ -110,6 +111,25 @@ class FolderStagingArea:
         """Remove staged bytes; nothing happens if they are gone."""
         if _TOKEN.fullmatch(token):
             (self.folder / token).unlink(missing_ok=True)
+
+    def adopt(self, path: Path) -> str:
+        """Give durable bytes another name here; where they cannot have one (another file system) they are copied.
+
+        Raises:
+            FileNotFoundError: they are not there any more.
+            TransientFailure: ``storage_full`` and other failures of the disk.
+        """
+        target = self.folder / secrets.token_hex(16)
+        with storage_failures():
+            try:
+                self._disk.link(path, target)
+            except FileNotFoundError:
+                raise
+            except OSError:  # another file system, too many links, or none at all
+                with path.open("rb") as file:
+                    return self.receive(iter(partial(file.read, GATHER_BYTES), b"")).token
+            self._disk.sync(self.folder)
+        return target.name
 
     def tokens(self) -> Iterator[tuple[str, float]]:
         """List what is staged, with the time it was last written (seconds since the epoch)."""

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.db import models
 
 from jingui.db.models.records import ProtectedRow
+from jingui.domain.catalogue.drafts import ItemState
 
 
 class Agency(ProtectedRow):
@@ -25,7 +28,11 @@ class Agency(ProtectedRow):
 
 
 class ServiceItem(ProtectedRow):
-    """One version of a service item (事项)."""
+    """One version of a service item (事项) with its three levels of code (基本编码、实施编码、业务办理项编码).
+
+    ``content`` is what ``domain.catalogue.drafts.told_content`` gives: elements, materials, situations, steps, results.
+    ``effective_to`` is the first day on which the version is no longer in force.
+    """
 
     item_code = models.CharField(max_length=64)
     item_version = models.PositiveIntegerField()
@@ -36,13 +43,34 @@ class ServiceItem(ProtectedRow):
     statutory_limit = models.CharField(max_length=60, blank=True)
     promised_limit = models.CharField(max_length=60, blank=True)
     content_sha256 = models.CharField(max_length=64)
+    task_code = models.CharField(max_length=64, blank=True, default="")
+    handling_code = models.CharField(max_length=64, blank=True, default="")
+    state = models.CharField(max_length=12, default=ItemState.IN_FORCE.value)
+    effective_from = models.DateField(null=True)
+    effective_to = models.DateField(null=True)
+    content = models.JSONField(default=dict)
+
+    # Columns that came later: a row that says nothing in them keeps the digest it had before.
+    _ADDED: dict[str, Any] = {
+        "task_code": "", "handling_code": "", "state": ItemState.IN_FORCE.value, "effective_from": None,
+        "effective_to": None, "content": {},
+    }  # fmt: skip
 
     class Meta:
         db_table = "jingui_service_item"
         constraints = [models.UniqueConstraint(fields=["item_code", "item_version"], name="item_version_unique")]
+        indexes = [
+            models.Index(fields=["base_code"], name="item_base_code"),
+            models.Index(fields=["task_code"], name="item_task_code"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.item_code} v{self.item_version}"
+
+    def digested_values(self) -> dict[str, Any]:
+        """Return what the journal vouches for; columns that came later only where they say something."""
+        values = super().digested_values()
+        return {name: value for name, value in values.items() if name not in self._ADDED or value != self._ADDED[name]}
 
 
 class ArchivingPlan(ProtectedRow):

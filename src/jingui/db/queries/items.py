@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
+from datetime import date, datetime
 
-from django.db.models import Count, Exists, OuterRef, Q
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.utils import timezone
 
 from jingui.db.models import Agency, ArchivingPlan, ServiceItem
 from jingui.db.queries.library import Page, page_of
+from jingui.domain.catalogue.drafts import ItemState, Lifetime
+from jingui.domain.catalogue.importing import KnownItem
 from jingui.domain.catalogue.plans import plan_from_dict
 from jingui.domain.errors import NotFound
 from jingui.domain.records.facts import Plan
@@ -54,3 +59,50 @@ def get_item(item_code: str, version: int | None) -> ItemView:
     plans = tuple(item.plans.order_by("-plan_version"))
     adopted = plans[0] if plans else None
     return ItemView(item, plan_from_dict(adopted.content) if adopted else None, adopted, versions, plans)
+
+
+_AT_ONCE = 500
+_KNOWN = ("item_code", "item_version", "content_sha256", "state", "effective_from", "effective_to")
+
+
+def newest_items(item_codes: Collection[str]) -> dict[str, KnownItem]:
+    """Return the newest stored version of each of these items, for comparing it with a list."""
+    found: dict[str, KnownItem] = {}
+    codes = sorted(item_codes)
+    for at in range(0, len(codes), _AT_ONCE):
+        rows = ServiceItem.objects.filter(item_code__in=codes[at : at + _AT_ONCE]).order_by("item_code", "item_version")
+        for code, version, digest, state, begins, ends in rows.values_list(*_KNOWN):
+            found[code] = KnownItem(version, digest, Lifetime(ItemState(state), begins, ends))
+    return found
+
+
+def newest_contents(item_codes: Collection[str]) -> dict[str, dict[str, object]]:
+    """Return what the newest version of each of these items says; the callers ask for a batch at a time."""
+    rows = ServiceItem.objects.filter(item_code__in=list(item_codes)).order_by("item_version")
+    return dict(rows.values_list("item_code", "content"))
+
+
+def local_day(at: datetime) -> date:
+    """Return the day of a moment where the archives stand."""
+    return timezone.localdate(at)
+
+
+def version_in_force(item_code: str, *, on: date) -> ServiceItem | None:
+    """Return the version of an item that is in force on a day: the highest that has begun and not ended.
+
+    A version that tells no first day has always been in force. A case keeps the version it began with all the same.
+    """
+    begun = Q(effective_from__isnull=True) | Q(effective_from__lte=on)
+    lasting = Q(effective_to__isnull=True) | Q(effective_to__gt=on)
+    rows = ServiceItem.objects.filter(begun, lasting, item_code=item_code).select_related("agency")
+    return rows.order_by("-item_version").first()
+
+
+def codes_in_force(*, agencies: Collection[str], region: str) -> Iterator[str]:
+    """Yield the codes of items in force of these agencies (none named: all), in the region that begins so."""
+    rows: QuerySet[ServiceItem] = ServiceItem.objects.filter(state=ItemState.IN_FORCE.value)
+    if agencies:
+        rows = rows.filter(agency__code__in=list(agencies))
+    if region:
+        rows = rows.filter(agency__region_code__startswith=region)
+    yield from rows.order_by("item_code").values_list("item_code", flat=True).distinct().iterator(chunk_size=2000)

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from jingui.db.models import Case, CaseFile, PackageVersion
+from jingui.db.queries.rows import find_row
 from jingui.ports import PreservationStore, StagingArea
 
 
@@ -13,7 +14,8 @@ def file_locations(
     case: Case, files: Iterable[CaseFile], *, store: PreservationStore, staging: StagingArea
 ) -> Iterator[tuple[Path, str]]:
     """Return for each file a local path of its bytes and its name as sent."""
-    package = PackageVersion.objects.filter(case=case, stored_at__isnull=False).order_by("-number").first()
+    condition = "case_id = %s AND stored_at IS NOT NULL ORDER BY number DESC LIMIT 1"
+    package = find_row(PackageVersion, condition, case.key) if case.version else None
     for row in files:
         place = package.arranged.get(row.file_key) if package else None
         if package and place:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from jingui.db.models import Case, CaseFile, CaseStep, Closure
+from jingui.db.models import Case, CaseFile, CaseStep, Closure, SharedFile
 from jingui.db.receipts import signed_receipt
 from jingui.domain.records.receipts import ReceiptFacts, ReceiptKind
 from jingui.ports import Signer
@@ -21,6 +21,14 @@ def file_facts(case: Case, row: CaseFile, *, source: str) -> ReceiptFacts:
     """Return what the receipt of a file says."""
     subject = {"file_key": row.file_key, "bytes": row.bytes, "sha256": row.sha256, "sm3": row.sm3}
     kind = ReceiptKind.FILE_RECEIVED
+    return ReceiptFacts(kind, row.key.hex, case.case_number, source, row.received_at, subject)
+
+
+def shared_file_facts(case: Case, row: SharedFile, *, source: str) -> ReceiptFacts:
+    """Return what the receipt of a reference to a shared file says; the file has a receipt of its own once it is there."""
+    origin = {"case_number": row.from_case_number, "file_key": row.from_file_key}
+    subject = {"file_key": row.file_key, "sha256": row.sha256, "shared_from": origin}
+    kind = ReceiptKind.FILE_SHARED
     return ReceiptFacts(kind, row.key.hex, case.case_number, source, row.received_at, subject)
 
 
@@ -43,6 +51,7 @@ def message_receipts(case: Case, signer: Signer) -> list[dict[str, Any]]:
     source = case.source.name
     facts = [case_facts(case, source=source)] if case.message else []
     facts += [file_facts(case, row, source=source) for row in case.files.all()]
+    facts += [shared_file_facts(case, row, source=source) for row in case.shared_files.all()]
     facts += [step_facts(case, row, source=source) for row in case.steps.all()]
     facts += [closure_facts(case, row, source=source) for row in Closure.objects.filter(case=case)]
     return [signed_receipt(fact, signer) for fact in facts]

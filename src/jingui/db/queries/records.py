@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import zlib
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -16,11 +17,13 @@ from jingui.db.models import (
     Job,
     JournalCheckpoint,
     JournalEvent,
+    MadeFile,
     PackageVersion,
     Receipt,
 )
 from jingui.db.queries.cases import latest_inspection, plan_of
 from jingui.db.queries.facts import case_fact, current_files
+from jingui.db.queries.origins import file_origins, standing_made_files
 from jingui.db.queries.visibility import visible_case
 from jingui.domain.access.roles import Actor, Permission
 from jingui.domain.audit.events import Event
@@ -29,11 +32,15 @@ from jingui.domain.inspection.report import Report, report_from_dict
 from jingui.domain.metadata.base_information import RecordCodes, base_values
 from jingui.domain.metadata.inventory import Inventory, take_inventory
 from jingui.domain.records.facts import CaseFact, Plan
+from jingui.domain.records.origins import FileOrigin
 
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """A case with what its page always needs. ``files`` are those that stand, ``replaced`` the others."""
+    """A case with what its page always needs. ``files`` are those that stand, ``replaced`` the others.
+
+    ``made`` are the documents that the archive made for the newest version; ``origins`` say where files came from.
+    """
 
     case: Case
     plan: Plan | None
@@ -43,9 +50,14 @@ class Record:
     replaced: tuple[CaseFile, ...]
     inspection: Inspection | None
     report: Report | None
+    made: tuple[MadeFile, ...] = ()
+    origins: Mapping[str, FileOrigin] = field(default_factory=dict)
 
     def reading(self, file_key: str) -> dict[str, Any]:
         """Return what a reader found in a file; empty if none has looked."""
+        for row in self.made:
+            if row.file_key == file_key:
+                return {"page_count": row.page_count, "is_readable": True}
         readings: dict[str, dict[str, Any]] = self.inspection.readings if self.inspection else {}
         return readings.get(file_key, {})
 
@@ -71,6 +83,8 @@ def get_record(actor: Actor, key: UUID) -> Record:
         replaced=tuple(row for row in case.files.all() if row.file_key not in standing),
         inspection=inspection,
         report=report_from_dict(inspection.report) if inspection else None,
+        made=tuple(standing_made_files(case)),
+        origins=file_origins(case),
     )
 
 

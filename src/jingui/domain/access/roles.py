@@ -18,6 +18,7 @@ class Role(StrEnum):
 
     ARCHIVIST = "archivist"
     CLERK = "clerk"
+    SUPERVISOR = "supervisor"
     INTEGRATOR = "integrator"
     AUDITOR = "auditor"
     ADMINISTRATOR = "administrator"
@@ -33,6 +34,8 @@ class Permission(StrEnum):
     VIEW_PROGRESS = "view_progress"
     DECIDE_FINDING = "decide_finding"
     MANAGE_CATALOGUE = "manage_catalogue"
+    VIEW_PLANS = "view_plans"
+    EXAMINE_PLAN = "examine_plan"
     ISSUE_COPY = "issue_copy"
     REVOKE_COPY = "revoke_copy"
     VIEW_STATISTICS = "view_statistics"
@@ -41,6 +44,7 @@ class Permission(StrEnum):
     MANAGE_SOURCES = "manage_sources"
     MANAGE_ACCOUNTS = "manage_accounts"
     MANAGE_JOBS = "manage_jobs"
+    RECEIVE_AT_COUNTER = "receive_at_counter"
 
 
 class Everywhere(Enum):
@@ -73,6 +77,7 @@ ROLES: dict[Role, RoleRule] = {
                 Permission.VIEW_PROGRESS,
                 Permission.DECIDE_FINDING,
                 Permission.MANAGE_CATALOGUE,
+                Permission.VIEW_PLANS,
                 Permission.ISSUE_COPY,
                 Permission.REVOKE_COPY,
                 Permission.VIEW_STATISTICS,
@@ -81,9 +86,11 @@ ROLES: dict[Role, RoleRule] = {
         ),
     ),
     Role.CLERK: RoleRule(
-        "Sees the cases of the own agency, what they lack, and their files; names of people are masked.",
+        "Takes in paper at the counter; sees the cases of the own agency, what they lack, and their files; names of people "
+        "are masked.",
         frozenset(
             {
+                Permission.RECEIVE_AT_COUNTER,
                 Permission.SEARCH_RECORDS,
                 Permission.VIEW_RECORD,
                 Permission.VIEW_CONTENT,
@@ -91,6 +98,10 @@ ROLES: dict[Role, RoleRule] = {
                 Permission.VIEW_STATISTICS,
             }
         ),
+    ),
+    Role.SUPERVISOR: RoleRule(
+        "The supervising authority: examines archiving plans and gives its opinion; reads no record.",
+        frozenset({Permission.VIEW_PLANS, Permission.EXAMINE_PLAN, Permission.VIEW_STATISTICS}),
     ),
     Role.INTEGRATOR: RoleRule(
         "Connects a business system: sees how far its cases have come and what is wrong with them, never their content.",

@@ -15,12 +15,27 @@ class Event(StrEnum):
     SOURCE_KEY_ISSUED = "source.key_issued"
     SOURCE_KEY_REVOKED = "source.key_revoked"
     CATALOGUE_IMPORTED = "catalogue.imported"
+    CATALOGUE_IMPORT_STARTED = "catalogue.import_started"
+    CATALOGUE_IMPORT_FINISHED = "catalogue.import_finished"
+    CATALOGUE_MAPPING_SAVED = "catalogue.mapping_saved"
+    ITEM_WITHDRAWN = "item.withdrawn"
     ITEM_ADOPTED = "item.adopted"
     PLAN_ADOPTED = "plan.adopted"
+    PLAN_DRAFTED = "plan.drafted"
+    PLAN_SUBMITTED = "plan.submitted"
+    PLAN_EXAMINED = "plan.examined"
+    PLAN_IN_FORCE = "plan.in_force"
+    PLAN_WITHDRAWN = "plan.withdrawn"
+    LEVEL_DIFFERENCE_SETTLED = "level_difference.settled"
     CASE_EXPECTED = "case.expected"
     CASE_RECEIVED = "case.received"
     FILE_RECEIVED = "file.received"
     FILE_REPLACED = "file.replaced"
+    MATERIAL_SUGGESTED = "material.suggested"
+    MATERIAL_DECIDED = "material.decided"
+    FILE_SHARED = "file.shared"
+    SHARED_FILE_TAKEN = "file.shared_taken"
+    SHARED_FILE_DIFFERS = "file.shared_differs"
     STEP_RECEIVED = "step.received"
     CLOSURE_RECEIVED = "closure.received"
     MESSAGE_REFUSED = "message.refused"
@@ -46,6 +61,30 @@ class Event(StrEnum):
     STORE_RECONCILED = "store.reconciled"
     INDEX_REBUILT = "index.rebuilt"
     HOLDINGS_VERIFIED = "holdings.verified"
+    SOURCE_CONNECTED = "source.connected"
+    SOURCE_CONNECTION_CHANGED = "source.connection_changed"
+    SOURCE_FAILED = "source.failed"
+    SOURCE_RECOVERED = "source.recovered"
+    SOURCE_PROBLEM_SETTLED = "source.problem_settled"
+    NOTICE_RECEIVED = "notice.received"
+    NOTICE_ENDED = "notice.ended"
+    COUNTER_SOURCE_REGISTERED = "counter.source_registered"
+    COUNTER_OPENED = "counter.opened"
+    COUNTER_SCANNED = "counter.scanned"
+    COUNTER_READ = "counter.read"
+    COUNTER_ARRANGED = "counter.arranged"
+    COUNTER_FINISHED = "counter.finished"
+    COUNTER_ABANDONED = "counter.abandoned"
+    CONFIRMATION_ASKED = "confirmation.asked"
+    CONFIRMATION_CODE_REFUSED = "confirmation.code_refused"
+    CONFIRMATION_OPENED = "confirmation.opened"
+    CONFIRMATION_GIVEN = "confirmation.given"
+    CONFIRMATION_SIGNED = "confirmation.signed"
+    CONFIRMATION_VOID = "confirmation.void"
+    LEDGER_RECEIVED = "ledger.received"
+    COVERAGE_CERTIFIED = "coverage.certified"
+    CASE_EXPLAINED = "case.explained"
+    EXPLANATION_REVOKED = "explanation.revoked"
 
 
 DESCRIPTIONS: dict[Event, str] = {
@@ -56,12 +95,27 @@ DESCRIPTIONS: dict[Event, str] = {
     Event.SOURCE_KEY_ISSUED: "A source was given a key to sign its requests with.",
     Event.SOURCE_KEY_REVOKED: "A key of a source was made invalid.",
     Event.CATALOGUE_IMPORTED: "Service items were imported from a file.",
+    Event.CATALOGUE_IMPORT_STARTED: "The import of a catalogue file began.",
+    Event.CATALOGUE_IMPORT_FINISHED: "A catalogue file was read to its end, with how many rows were taken and refused.",
+    Event.CATALOGUE_MAPPING_SAVED: "A version of a column mapping was saved.",
+    Event.ITEM_WITHDRAWN: "Items were withdrawn because a complete list no longer names them.",
     Event.ITEM_ADOPTED: "A version of a service item came into force.",
     Event.PLAN_ADOPTED: "A version of an archiving plan came into force.",
+    Event.PLAN_DRAFTED: "A version of a plan layer was drawn up or its draft changed.",
+    Event.PLAN_SUBMITTED: "A draft of a plan layer was sent in for examination.",
+    Event.PLAN_EXAMINED: "The supervising authority gave its opinion on a plan layer.",
+    Event.PLAN_IN_FORCE: "A version of a plan layer came into force.",
+    Event.PLAN_WITHDRAWN: "A version of a plan layer was dropped before it came into force.",
+    Event.LEVEL_DIFFERENCE_SETTLED: "A person settled a difference between the levels.",
     Event.CASE_EXPECTED: "Something of a case arrived before the case itself.",
     Event.CASE_RECEIVED: "A source announced a case.",
     Event.FILE_RECEIVED: "A file of a case was received whole and digested.",
     Event.FILE_REPLACED: "A source sent a newer file in place of an earlier one, which is kept.",
+    Event.MATERIAL_SUGGESTED: "Materials were suggested for files that came without one; sure ones count where the plan says so.",
+    Event.MATERIAL_DECIDED: "A person said which material files are that came without one, or that they are none.",
+    Event.FILE_SHARED: "A source said that a file of a case is one that another case of its theme has.",
+    Event.SHARED_FILE_TAKEN: "The bytes of a shared file were taken into a case from the other case of its theme.",
+    Event.SHARED_FILE_DIFFERS: "A file that was to be shared is not the one that the source meant.",
     Event.STEP_RECEIVED: "A source reported a step of handling.",
     Event.CLOSURE_RECEIVED: "A source reported how and when a case ended.",
     Event.MESSAGE_REFUSED: "A message of a source was refused, with the reason.",
@@ -87,4 +141,28 @@ DESCRIPTIONS: dict[Event, str] = {
     Event.STORE_RECONCILED: "Store and database were compared after a start and brought together.",
     Event.INDEX_REBUILT: "The search index was thrown away and built again.",
     Event.HOLDINGS_VERIFIED: "Objects, rows and journal entries were verified.",
+    Event.SOURCE_CONNECTED: "A connection to a source was set up.",
+    Event.SOURCE_CONNECTION_CHANGED: "A connection to a source was configured anew, stopped or started.",
+    Event.SOURCE_FAILED: "Reading a source began to fail.",
+    Event.SOURCE_RECOVERED: "A source that had failed is read again.",
+    Event.SOURCE_PROBLEM_SETTLED: "A message of a source that had not been taken was taken after all or put aside.",
+    Event.NOTICE_RECEIVED: "A source gave notice of files to be fetched.",
+    Event.NOTICE_ENDED: "All that a notice names was fetched, or given up.",
+    Event.COUNTER_SOURCE_REGISTERED: "The counter was entered as a built-in source.",
+    Event.COUNTER_OPENED: "A clerk began to take in paper for a case at the counter.",
+    Event.COUNTER_SCANNED: "Scans were taken in at the counter.",
+    Event.COUNTER_READ: "Scans were split into pages and materials suggested.",
+    Event.COUNTER_ARRANGED: "A clerk assigned, turned, moved, dropped or took back pages.",
+    Event.COUNTER_FINISHED: "What was taken in at the counter was handed to capture.",
+    Event.COUNTER_ABANDONED: "A session of the counter was given up; nothing was handed over.",
+    Event.CONFIRMATION_ASKED: "Pages were laid before an applicant for confirmation.",
+    Event.CONFIRMATION_CODE_REFUSED: "Somebody typed a wrong one-time code.",
+    Event.CONFIRMATION_OPENED: "A screen was bound to a confirmation by its one-time code.",
+    Event.CONFIRMATION_GIVEN: "An applicant confirmed one material.",
+    Event.CONFIRMATION_SIGNED: "An applicant signed by hand for all materials.",
+    Event.CONFIRMATION_VOID: "A confirmation was made void, with the reason.",
+    Event.LEDGER_RECEIVED: "A source sent its ledger of a day, or a part of it.",
+    Event.COVERAGE_CERTIFIED: "A coverage certificate was made for a source, day and agency.",
+    Event.CASE_EXPLAINED: "A person said why a case of a ledger is rightly not in the archive.",
+    Event.EXPLANATION_REVOKED: "An explanation was taken back.",
 }

@@ -87,9 +87,15 @@ def _decimal(value: Decimal) -> str:
 
 
 def _mapping(value: Mapping[object, object]) -> Plain:
-    if not all(isinstance(key, str) for key in value):
-        raise TypeError("only text can be a key")
-    return {str(key): _plain(item) for key, item in value.items()}
+    plain = {
+        key: item if item is None or type(item) in _AS_IT_IS else _plain(item)  # the call is dearer than the question
+        for key, item in value.items()
+    }
+    if not _TEXT_ONLY.issuperset(map(type, plain)):
+        if not all(isinstance(key, str) for key in plain):
+            raise TypeError("only text can be a key")
+        return {str(key): item for key, item in plain.items()}  # type: ignore[misc]
+    return plain  # type: ignore[return-value]
 
 
 def _refuse_float(_: float) -> Plain:
@@ -97,10 +103,11 @@ def _refuse_float(_: float) -> Plain:
 
 
 _AS_IT_IS = frozenset({str, int, bool})
+_TEXT_ONLY = frozenset({str})
 
 
 def _items(values: Iterable[object]) -> Plain:
-    return [_plain(item) for item in values]
+    return [item if item is None or type(item) in _AS_IT_IS else _plain(item) for item in values]  # type: ignore[misc]
 
 
 _CONVERSIONS: tuple[tuple[type | tuple[type, ...], Callable[..., Plain]], ...] = (

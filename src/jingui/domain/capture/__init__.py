@@ -7,9 +7,17 @@ from jingui.domain.capture.checking import (
     check_case_message,
     check_closure_message,
     check_file_message,
+    check_shared_file_message,
     check_step_message,
 )
-from jingui.domain.capture.messages import CaseMessage, ClosureMessage, FileMessage, Message, StepMessage
+from jingui.domain.capture.messages import (
+    CaseMessage,
+    ClosureMessage,
+    FileMessage,
+    Message,
+    SharedFileMessage,
+    StepMessage,
+)
 from jingui.domain.capture.sameness import message_digest
 from jingui.domain.metadata.inventory import (
     Inventory,
@@ -29,12 +37,14 @@ __all__ = [
     "MaterialLine",
     "MaterialState",
     "Message",
+    "SharedFileMessage",
     "StepMessage",
     "UnexpectedFile",
     "UnexpectedReason",
     "check_case_message",
     "check_closure_message",
     "check_file_message",
+    "check_shared_file_message",
     "check_step_message",
     "message_digest",
     "take_inventory",

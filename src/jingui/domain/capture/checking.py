@@ -10,7 +10,15 @@ import re
 from datetime import UTC, datetime
 from enum import StrEnum
 
-from jingui.domain.capture.messages import CaseMessage, ClosureMessage, FileMessage, StepMessage
+from jingui.domain.capture.messages import (
+    CaseMessage,
+    ClosureMessage,
+    FileMessage,
+    SharedFileMessage,
+    StepMessage,
+)
+from jingui.domain.capture.provenance import PROVENANCE_PROBLEM_CODES, read_provenance
+from jingui.domain.capture.themes import THEME_PROBLEM_CODES, read_shared_from, read_theme
 from jingui.domain.errors import Invalid
 from jingui.domain.metadata.fields import FieldReader, find_refused_character, printable_name
 from jingui.domain.records.facts import ApplicantFact
@@ -26,6 +34,8 @@ CAPTURE_PROBLEM_CODES: dict[str, tuple[str, ...]] = {
     "sha256_malformed": (),
     "replaces_itself": (),
     "metadata_twice": (),
+    **PROVENANCE_PROBLEM_CODES,
+    **THEME_PROBLEM_CODES,
 }
 """Codes of problems with messages, beside those of ``metadata.fields``."""
 
@@ -71,6 +81,7 @@ def check_case_message(raw: object) -> CaseMessage:
         region_code=_region_code(fields),
         department=fields.text("department", limit=200),
         situations=fields.texts("situations", limit=200, count=50),
+        theme=read_theme(fields),
         metadata=_metadata(fields),
     )
     _finish(fields)
@@ -128,6 +139,26 @@ def check_file_message(raw: object) -> FileMessage:
         Invalid: with every problem.
     """
     fields = FieldReader(raw)
+    message = _file_message(fields)
+    fields.refuse_unknown()
+    _finish(fields)
+    return message
+
+
+def check_shared_file_message(raw: object) -> SharedFileMessage:
+    """Read that a file of a case is one that another case of its theme has; ``sha256`` is that of the file.
+
+    Raises:
+        Invalid: with every problem.
+    """
+    fields = FieldReader(raw)
+    message = SharedFileMessage(file=_file_message(fields), shared_from=read_shared_from(fields))
+    fields.refuse_unknown()
+    _finish(fields)
+    return message
+
+
+def _file_message(fields: FieldReader) -> FileMessage:
     message = FileMessage(
         file_key=_file_key(fields, "file_key", is_required=True),
         name=_file_name(fields),
@@ -138,11 +169,10 @@ def check_file_message(raw: object) -> FileMessage:
         formed_at=fields.moment("formed_at"),
         material_class=_material_class(fields),
         replaces=_file_key(fields, "replaces", is_required=False),
+        provenance=read_provenance(fields),
     )
     if message.replaces and message.replaces == message.file_key:
         fields.fault("replaces", "replaces_itself")
-    fields.refuse_unknown()
-    _finish(fields)
     return message
 
 

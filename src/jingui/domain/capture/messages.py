@@ -1,4 +1,4 @@
-"""The four messages of a source system about a case, as checked facts. Times are aware, text is as it was sent."""
+"""The messages of a source system about a case, as checked facts. Times are aware, text is as it was sent."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from jingui.domain.records.facts import ApplicantFact
+    from jingui.domain.records.origins import Provenance, SharedFrom, ThemePart
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +31,7 @@ class CaseMessage:
     department: str = ""
     situations: tuple[str, ...] = ()
     metadata: dict[str, str] = field(default_factory=dict)
+    theme: ThemePart | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +75,15 @@ class FileMessage:
     formed_at: datetime | None = None
     material_class: MaterialClass | None = None
     replaces: str = ""
+    provenance: Provenance | None = None
 
 
-Message = CaseMessage | StepMessage | ClosureMessage | FileMessage
+@dataclass(frozen=True, slots=True)
+class SharedFileMessage:
+    """A file of the case is one that another case of the same theme has or will have (共享材料), with this SHA-256."""
+
+    file: FileMessage
+    shared_from: SharedFrom
+
+
+Message = CaseMessage | StepMessage | ClosureMessage | FileMessage | SharedFileMessage

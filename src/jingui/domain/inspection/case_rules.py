@@ -124,7 +124,12 @@ def look_at_scope(subject: Subject) -> Look:
         at_file(files[stranger.key], _UNEXPECTED[stranger.reason], material=stranger.material_code)
         for stranger in inventory.unexpected
     ]
-    return look_at(len(inventory.lines) + len(files), faults)
+    waiting = subject.context.waiting_files
+    faults += [
+        Observation("shared_file_waiting", f"file:{key}", {"file_key": key, "case": case})
+        for key, case in waiting.items()
+    ]
+    return look_at(len(inventory.lines) + len(files) + len(waiting), faults)
 
 
 def look_at_scanner(subject: Subject) -> Look:

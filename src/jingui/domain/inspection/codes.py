@@ -68,6 +68,7 @@ FINDING_CODES: dict[str, tuple[str, ...]] = {
     "material_missing": ("material", "name", "needed", "found"),
     "file_not_in_plan": ("file", "material"),
     "too_many_files": ("file", "material"),
+    "shared_file_waiting": ("file_key", "case"),
     # GD-3: usability.
     "not_examined": ("file",),
     "format_unknown": ("file",),

@@ -162,9 +162,18 @@ def look_at_content(subject: Subject) -> Look:
 
 def look_at_formats(subject: Subject) -> Look:
     """GD-3-3: formats are known by content and allowed by the plan."""
-    allowed = frozenset(subject.plan.formats or DEFAULT_ALLOWED)
-    faults = [fault for file, reading in _readings(subject) for fault in _format_faults(file, reading, allowed)]
+    general, own = subject.plan.formats or DEFAULT_ALLOWED, _own_formats(subject)
+    faults = [
+        fault
+        for file, reading in _readings(subject)
+        for fault in _format_faults(file, reading, frozenset(own.get(file.material_code, general)))
+    ]
     return look_at(len(subject.files), faults + _unexamined(subject))
+
+
+def _own_formats(subject: Subject) -> dict[str, tuple[str, ...]]:
+    rules = (rule for rule in subject.plan.materials if rule.formats)
+    return {code: rule.formats for rule in rules for code in (rule.code, *rule.aliases)}
 
 
 def _format_faults(file: FileFact, reading: Reading, allowed: frozenset[str]) -> Iterator[Observation]:

@@ -27,12 +27,14 @@ class InspectionContext:
     """What was found out beyond the case itself. ``None`` means that nobody looked.
 
     ``same_values``: by element, the keys of other cases that hold the same value where it must be unique.
+    ``waiting_files``: by file key, the other case whose file this case shares and that has not come (or is not the one meant).
     ``extra_files``: paths found with the case that belong to no file of it. ``scan_results``: by file key, the name of
     what a malware scanner found, ``""`` if clean. ``number_series``: numbers allotted, by series.
     """
 
     profile: MetadataProfile = field(default_factory=MetadataProfile)
     same_values: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    waiting_files: Mapping[str, str] = field(default_factory=dict)
     extra_files: tuple[str, ...] | None = None
     scan_results: Mapping[str, str] | None = None
     number_series: Mapping[str, tuple[int, ...]] = field(default_factory=dict)

@@ -2,23 +2,43 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from datetime import datetime
 
     from jingui.domain.records.facts import CaseFact, FileFact, Plan
+    from jingui.domain.records.origins import FileOrigin, MadeKind, ThemeRelation
+
+
+@dataclass(frozen=True, slots=True)
+class MadeDocument:
+    """A document that the archive makes for a record: its bytes, what it says, and the file it stands ``beside``.
+
+    ``fact`` describes it as any other file; nobody sent it, so its key is one that no file of the case has.
+    """
+
+    kind: MadeKind
+    fact: FileFact
+    data: bytes
+    text: str
+    beside: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class ArrangedFile:
-    """A file in its archival place: ``sequence`` from 1 without gaps, ``folder`` and ``stored_name`` in the package."""
+    """A file in its archival place: ``sequence`` from 1 without gaps, ``folder`` and ``stored_name`` in the package.
+
+    ``made`` is set for a document that the archive made itself.
+    """
 
     sequence: int
     folder: str
     stored_name: str
     fact: FileFact
+    made: MadeDocument | None = None
 
     @property
     def path(self) -> str:
@@ -43,7 +63,8 @@ class ArchivedRecord:
     """One case as it is archived in one version.
 
     ``base_elements`` are (identifier, Chinese title, value) in the order of the metadata profile; ``report`` is
-    the inspection report as it is kept; ``flags`` say what is unusual, such as late material.
+    the inspection report as it is kept; ``flags`` say what is unusual, such as late material. ``origins`` tell, by file
+    key, where a file was called or shared from; ``theme`` is what the case is part of, as known when it was packed.
     """
 
     case: CaseFact
@@ -58,5 +79,7 @@ class ArchivedRecord:
     inspected_at: datetime | None = None
     flags: tuple[str, ...] = ()
     file_signatures: tuple[FileSignature, ...] = ()
+    origins: Mapping[str, FileOrigin] = field(default_factory=dict)
+    theme: ThemeRelation | None = None
     system_name: str = "金匮"
     system_version: str = ""

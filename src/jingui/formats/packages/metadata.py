@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 
 from jingui.domain.records.terms import MaterialClass, Outcome
 from jingui.formats.packages.elements import add_group, add_value, moment, root_element, to_bytes
+from jingui.formats.packages.origins import add_origin, add_theme
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from lxml import etree
 
@@ -26,6 +27,7 @@ def base_metadata(record: ArchivedRecord) -> bytes:
     root = root_element("base_info", "基本信息元数据")
     for identifier, title, value in record.base_elements:
         add_value(root, identifier, title, value)
+    add_theme(root, record)
     _add_files(root, record)
     _add_extension(root, record)
     return to_bytes(root)
@@ -35,12 +37,17 @@ def process_metadata(record: ArchivedRecord) -> bytes:
     """Write 过程信息元数据.xml: every step once, in the order of time."""
     steps = in_time_order(record.case.steps)
     root = root_element("process_info", "过程信息元数据")
+    add_steps(root, steps)
+    return to_bytes(root)
+
+
+def add_steps(root: etree._Element, steps: Sequence[StepFact]) -> None:
+    """Add steps in the order given, with their count."""
     add_value(root, "step_count", "环节数", str(len(steps)))
     for number, step in enumerate(steps, start=1):
         element = add_group(root, "step", "办理环节", id=str(number))
         for name, title, value in _step_values(step):
             add_value(element, name, title, value)
-    return to_bytes(root)
 
 
 def agent_metadata(record: ArchivedRecord) -> bytes:
@@ -124,6 +131,7 @@ def _add_files(root: etree._Element, record: ArchivedRecord) -> None:
         add_value(element, "file_share", "共享类型", sharing.get(code, ""))
         for name, title, value in _file_values(file):
             add_value(element, name, title, value)
+        add_origin(element, file, record)
 
 
 def _file_values(file: ArrangedFile) -> tuple[tuple[str, str, str], ...]:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from jingui.domain.packaging.packages import PackageSigner
-    from jingui.domain.packaging.records import ArchivedRecord
+    from jingui.domain.packaging.records import ArchivedRecord, ArrangedFile
 
 _SEALS = "固化信息"
 
@@ -60,11 +60,15 @@ def layout(record: ArchivedRecord, *, signers: Sequence[PackageSigner]) -> tuple
         KeyError: no signer for an algorithm of the profile.
     """
     _check_places(record)
-    contents = [
-        PackageFile(file.path, file.fact.digests, file.fact.bytes, file_key=file.fact.key) for file in record.files
-    ]
+    contents = [_content(file) for file in record.files]
     listed = (*_described(record, signers), *contents)
     return (*listed, *_sealed(listed, signers))
+
+
+def _content(file: ArrangedFile) -> PackageFile:
+    if file.made:
+        return PackageFile(file.path, file.fact.digests, file.fact.bytes, data=file.made.data)
+    return PackageFile(file.path, file.fact.digests, file.fact.bytes, file_key=file.fact.key)
 
 
 def _described(record: ArchivedRecord, signers: Sequence[PackageSigner]) -> Iterator[PackageFile]:

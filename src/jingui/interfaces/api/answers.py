@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+from dataclasses import asdict
 from typing import Any
 
 from jingui.db.queries import cases as queries
 from jingui.db.queries.facts import case_fact
+from jingui.db.queries.origins import file_origins, open_references
 from jingui.db.queries.receipts import message_receipts
 from jingui.domain.inspection.report import Finding
 from jingui.domain.lifecycle import CaseState
@@ -33,6 +35,7 @@ def case_answer(case: Any) -> dict[str, Any]:  # noqa: ANN401 - interfaces know 
         "received_at": case.received_at,
         "closed_at": case.closed_at,
         "preserved_at": case.preserved_at,
+        "theme": json.loads(case.message or "{}").get("theme"),
     }
 
 
@@ -57,7 +60,30 @@ def inventory_answer(case: Any) -> dict[str, Any]:  # noqa: ANN401 - interfaces 
     stated = (
         {"item_code": plan.item_code, "item_version": plan.item_version, "version": plan.plan_version} if plan else None
     )
-    return {"case_number": case.case_number, "plan": stated, **inventory_values(inventory)}
+    return {"case_number": case.case_number, "plan": stated, **inventory_values(inventory), **_origins(case)}
+
+
+def _origins(case: Any) -> dict[str, Any]:  # noqa: ANN401 - interfaces know no models
+    """Say where files were called or shared from, and which shared ones have not come."""
+    origins = {key: _stated(asdict(origin)) for key, origin in file_origins(case).items()}
+    awaited = [
+        {
+            "file_key": row.file_key,
+            "state": row.state,
+            "shared_from": {"case_number": row.from_case_number, "file_key": row.from_file_key},
+        }
+        for row in open_references(case)
+    ]
+    return {"origins": origins, "awaited": awaited}
+
+
+def _stated(values: dict[str, Any]) -> dict[str, Any]:
+    """Leave out what nobody said."""
+    return {
+        name: _stated(value) if isinstance(value, dict) else value
+        for name, value in values.items()
+        if value not in (None, "")
+    }
 
 
 def inventory_values(inventory: Inventory) -> dict[str, Any]:

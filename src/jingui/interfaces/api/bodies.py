@@ -63,9 +63,14 @@ def read_json(request: HttpRequest) -> Any:  # noqa: ANN401 - any JSON value; th
             raise Refused("message_too_large", limit=str(MAX_MESSAGE_BYTES))
     check_digest(stated, hashlib.sha256(body).hexdigest())
     try:
-        return json.loads(body.decode("utf-8"), parse_constant=_no_constant, object_pairs_hook=_each_name_once)
+        return strict_json(body.decode("utf-8"))
     except (ValueError, RecursionError) as error:
         raise _bad("body_not_json") from error
+
+
+def strict_json(text: str) -> Any:  # noqa: ANN401 - any JSON value
+    """Parse JSON that every reader understands alike. Raises ValueError or RecursionError."""
+    return json.loads(text, parse_constant=_no_constant, object_pairs_hook=_each_name_once)
 
 
 def _no_constant(name: str) -> None:

@@ -17,6 +17,7 @@ from jingui.domain.capture.checking import (
     check_case_message,
     check_closure_message,
     check_file_message,
+    check_shared_file_message,
     check_step_message,
 )
 from jingui.domain.errors import Invalid, NotFound, Problem
@@ -25,13 +26,14 @@ from jingui.domain.records.identifiers import find_case_number_fault
 from jingui.formats.identification import identify
 from jingui.interfaces.api import answers, schemas
 from jingui.interfaces.api.authentication import authenticate
-from jingui.interfaces.api.bodies import check_digest, chunks, read_json, stated_digest
+from jingui.interfaces.api.bodies import check_digest, chunks, read_json, stated_digest, strict_json
 from jingui.interfaces.api.steps import check_steps
 from jingui.usecases.capture.cases import receive_case
 from jingui.usecases.capture.closures import receive_closure
 from jingui.usecases.capture.files import Arrival, receive_file
 from jingui.usecases.capture.folders import Desk, Taken, claim_nonce_alone
 from jingui.usecases.capture.steps import receive_steps
+from jingui.usecases.capture.themes import receive_shared_file
 
 router = Router()
 
@@ -48,7 +50,7 @@ def _body(model: type[Schema]) -> dict[str, Any]:
     }
 
 
-_FILE_QUERY = ("name", "material", "title", "step", "formed_at", "replaces")
+_FILE_QUERY = ("name", "material", "title", "step", "formed_at", "replaces", "provenance")
 _DIGEST = {
     "name": "Content-Digest",
     "in": "header",
@@ -116,6 +118,7 @@ def put_file(  # noqa: PLR0913, PLR0917 - the query parameters, published one by
     step: str = "",
     formed_at: str = "",
     replaces: str = "",
+    provenance: str = "",
 ) -> HttpResponse:
     """Take the raw body of a file, of any size, with what is said of it in the query."""
     moment = now()
@@ -129,6 +132,7 @@ def put_file(  # noqa: PLR0913, PLR0917 - the query parameters, published one by
         "step": step,
         "formed_at": formed_at,
         "replaces": replaces,
+        "provenance": provenance_value(provenance),
     }
     told = {key: value for key, value in said.items() if value} | {"file_key": file_key, "sha256": stated.hex()}
     message = check_file_message(told)
@@ -152,6 +156,24 @@ def put_file(  # noqa: PLR0913, PLR0917 - the query parameters, published one by
         if not is_kept:
             staging.discard(staged.token)
     return _answer(taken)
+
+
+@router.post(
+    "/cases/{case_number}/shared-files",
+    response={201: schemas.ReceiptOut, **_PROBLEMS},
+    openapi_extra=_body(schemas.SharedFileIn),
+    operation_id="receiveSharedFile",
+    summary="登记共享材料（一件事中别的办件已有或将有的文件）",
+)
+def post_shared_file(request: HttpRequest, case_number: str) -> HttpResponse:
+    """Take the word that a file is one that another case of the same theme has; its bytes are not sent again."""
+    moment = now()
+    sender = authenticate(request, now=moment)
+    message = check_shared_file_message(shared_file_fields(read_json(request)))
+    check_case_number(case_number)
+    return _answer(
+        receive_shared_file(case_number=case_number, message=message, sender=sender, desk=desk(), now=moment)
+    )
 
 
 @router.post(
@@ -236,6 +258,21 @@ def check_case_number(case_number: str) -> None:
     fault = find_case_number_fault(case_number)
     if fault:
         raise Invalid((Problem("case_number", "case_number_malformed", {"fault": fault.value}),))
+
+
+def shared_file_fields(raw: Any) -> Any:  # noqa: ANN401 - the domain checks it
+    """Return the body of a shared file in the words of the domain: ``material`` is its ``material_code``."""
+    if not isinstance(raw, dict) or "material" not in raw:
+        return raw
+    return {("material_code" if name == "material" else name): value for name, value in raw.items()}
+
+
+def provenance_value(text: str) -> Any:  # noqa: ANN401 - the domain checks it
+    """Return the provenance that stands in the query as JSON. Raises Invalid if it is none."""
+    try:
+        return strict_json(text) if text else None
+    except (ValueError, RecursionError) as error:
+        raise Invalid((Problem("provenance", "not_json"),)) from error
 
 
 def check_query(request: HttpRequest) -> None:

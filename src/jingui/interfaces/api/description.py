@@ -24,6 +24,11 @@ LIMITS: dict[str, dict[str, Any]] = {
     "step": {"maxLength": 200},
     "formed_at": {"format": "date-time", "maxLength": 40},
     "replaces": {"maxLength": 200},
+    "day": {"format": "date"},
+    "part": {"pattern": "^[1-9][0-9]{0,3}$"},
+    "parts": {"pattern": "^[1-9][0-9]{0,3}$"},
+    "provenance": {"description": "JSON: ProvenanceIn"},
+    "notice_id": {"minLength": 1, "maxLength": 100, "pattern": _NO_PATH},
 }
 _PROBLEM = {"content": {CONTENT_TYPE: {"schema": {"$ref": REFERENCE.format(model="ProblemOut")}}}}
 _SIGNATURE = {
@@ -32,7 +37,8 @@ _SIGNATURE = {
     "name": "Authorization",
     "description": (
         "JG-HMAC-SHA256 key=<编号>,time=<秒>,nonce=<每次不同>,signature=<小写十六进制>。"
-        "签名是 HMAC-SHA256，覆盖方法、路径、查询、时间、nonce 和 Content-Digest，各占一行。"
+        "签名是 HMAC-SHA256，覆盖方案名、方法、路径、查询、时间、nonce 和 Content-Digest，各占一行；"
+        "方案名写 JG-HMAC-SM3 时改用 HMAC-SM3。"
     ),
 }
 
@@ -66,6 +72,9 @@ def _operations(description: dict[str, Any]) -> Iterator[dict[str, Any]]:
 
 
 def _body_schemas() -> dict[str, Any]:
-    models = [(model, "validation") for model in (schemas.CaseIn, schemas.StepsIn, schemas.ClosureIn)]
+    models = [
+        (model, "validation")
+        for model in (schemas.CaseIn, schemas.StepsIn, schemas.SharedFileIn, schemas.ClosureIn, schemas.NoticeIn)
+    ]
     _, found = models_json_schema(models, ref_template=REFERENCE)  # type: ignore[arg-type]
     return dict(found["$defs"])

@@ -24,6 +24,7 @@ from jingui.domain.errors import (
     Refused,
     TransientFailure,
 )
+from jingui.formats.signing import SCHEMES
 from jingui.interfaces.wording import error_text, problem_text
 
 log = logging.getLogger("jingui.api")
@@ -82,7 +83,7 @@ def problem_response(
     content = json.dumps(body, ensure_ascii=False).encode()
     response = HttpResponse(content, status=status.value, content_type=CONTENT_TYPE)
     if status == HTTPStatus.UNAUTHORIZED:
-        response["WWW-Authenticate"] = "JG-HMAC-SHA256"
+        response["WWW-Authenticate"] = ", ".join(SCHEMES)
     if status in {HTTPStatus.SERVICE_UNAVAILABLE, HTTPStatus.INSUFFICIENT_STORAGE}:
         response["Retry-After"] = str(RETRY_SECONDS)
     return response

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from jingui import __version__
-from jingui.interfaces.api import capture, problems, public
+from jingui.interfaces.api import capture, ledgers, notices, problems, public
 from jingui.interfaces.api.addresses import CaptureApi
 
 api = CaptureApi(
@@ -15,5 +15,7 @@ api = CaptureApi(
     urls_namespace="api",
 )
 api.add_router("", capture.router, tags=["捕获"])
+api.add_router("", ledgers.router, tags=["对账"])
+api.add_router("", notices.router, tags=["取件"])
 api.add_router("", public.router, tags=["公开"])
 problems.install(api)

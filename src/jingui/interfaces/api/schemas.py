@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Annotated, Any, Literal
 
 from ninja import Schema
@@ -34,6 +34,55 @@ class Applicant(Strict):
     agent: Text200 = ""
 
 
+class ThemeIn(Strict):
+    """一件事: which theme case this case is part of, and as what (主办, 协办)."""
+
+    number: Annotated[str, Field(min_length=1, max_length=100)]
+    name: Annotated[str, Field(min_length=1, max_length=500)]
+    role: Literal["main", "co"]
+    count: Annotated[int, Field(ge=1, le=1000)] | None = None
+
+
+class ProvenanceIn(Strict):
+    """材料来源: where a file was called from.
+
+    ``e_licence`` needs system, called_at and licence_number; ``data_sharing`` system, interface and called_at;
+    ``earlier_case`` case_number; ``own_issue`` system.
+    """
+
+    origin: Literal["e_licence", "data_sharing", "earlier_case", "own_issue"]
+    system: Text200 = ""
+    interface: Text200 = ""
+    called_at: datetime | None = None
+    licence_number: Text200 = ""
+    licence_type: Text200 = ""
+    requester: Text200 = ""
+    response_digest: Annotated[str, Field(pattern=r"^((sha256|sm3):[0-9a-fA-F]{64})?$")] = ""
+    case_number: Text50 = ""
+
+
+class SharedFromIn(Strict):
+    """共享自: a file of another case of the same source and theme."""
+
+    case_number: Annotated[str, Field(min_length=1, max_length=50)]
+    file_key: Key
+
+
+class SharedFileIn(Strict):
+    """共享材料: what a PUT would tell of the file, its SHA-256, and where its bytes are."""
+
+    file_key: Key
+    name: Annotated[str, Field(min_length=1, max_length=255)]
+    sha256: Annotated[str, Field(pattern=r"^[0-9a-fA-F]{64}$")]
+    material: Text50 = ""
+    title: Annotated[str, Field(max_length=500)] = ""
+    step: Text200 = ""
+    formed_at: datetime | None = None
+    replaces: Text200 = ""
+    provenance: ProvenanceIn | None = None
+    shared_from: SharedFromIn
+
+
 class CaseIn(Schema):
     """收件: a case was received. Unknown fields are kept as metadata. Times are ISO 8601 with an offset."""
 
@@ -52,6 +101,7 @@ class CaseIn(Schema):
     department: Text200 = ""
     situations: Annotated[list[Key], Field(max_length=50)] = []
     metadata: Annotated[dict[str, Any], Field(max_length=200)] = {}
+    theme: ThemeIn | None = None
 
 
 class StepIn(Strict):
@@ -86,6 +136,43 @@ class ClosureIn(Strict):
     declared_bytes: Annotated[int, Field(ge=0, lt=2**63)] | None = None
 
 
+Sha256 = Annotated[str, Field(pattern=r"^[0-9a-fA-F]{64}$")]
+Address = Annotated[str, Field(min_length=1, max_length=2000)]
+
+
+class NoticeDocumentIn(Strict):
+    """A document to be fetched: a message in the form of this interface, or the source's own form (``mapped``)."""
+
+    kind: Literal["case", "steps", "closure", "mapped"]
+    url: Address
+    sha256: Sha256
+
+
+class NoticeFileIn(Strict):
+    """A file to be fetched, with what a PUT would tell of it."""
+
+    url: Address
+    sha256: Sha256
+    sm3: Annotated[str, Field(max_length=64)] = ""
+    bytes: Annotated[int, Field(ge=0, lt=2**63)] | None = None
+    file_key: Annotated[str, Field(min_length=1, max_length=200)]
+    name: Annotated[str, Field(min_length=1, max_length=255)]
+    material: Text50 = ""
+    title: Annotated[str, Field(max_length=500)] = ""
+    step: Text200 = ""
+    formed_at: Annotated[str, Field(max_length=40)] = ""
+    replaces: Text200 = ""
+
+
+class NoticeIn(Strict):
+    """取件通知: what of a case waits at its source to be fetched."""
+
+    notice_id: Annotated[str, Field(min_length=1, max_length=100)]
+    case_number: Annotated[str, Field(min_length=1, max_length=50, json_schema_extra={"pattern": NUMBER})]
+    documents: Annotated[list[NoticeDocumentIn], Field(max_length=20)] = []
+    files: Annotated[list[NoticeFileIn], Field(max_length=2000)] = []
+
+
 class SignatureOut(Schema):
     """Ed25519 over the canonical JSON of ``receipt``: sorted keys, no spaces, UTF-8."""
 
@@ -115,6 +202,19 @@ class ReceiptListOut(Schema):
     receipts: list[ReceiptOut]
 
 
+class NoticeOut(Schema):
+    """Where a notice stands; ``done`` of ``parts`` are fetched. Typed receipts, oldest first."""
+
+    notice_id: str
+    case_number: str
+    outcome: str
+    done: int
+    parts: int
+    attempts: int
+    error: str
+    receipts: list[ReceiptOut]
+
+
 class FindingOut(Schema):
     """A finding that keeps the case from being archived."""
 
@@ -141,6 +241,7 @@ class CaseOut(Schema):
     received_at: datetime | None
     closed_at: datetime | None
     preserved_at: datetime | None
+    theme: dict[str, Any] | None = None
 
 
 class InventoryOut(Schema):
@@ -151,6 +252,8 @@ class InventoryOut(Schema):
     present: list[dict[str, Any]]
     missing: list[dict[str, Any]]
     unexpected: list[dict[str, Any]]
+    origins: dict[str, dict[str, Any]] = {}
+    awaited: list[dict[str, Any]] = []
 
 
 class KeyOut(Schema):
@@ -165,6 +268,26 @@ class KeysOut(Schema):
     """The keys that receipts and checkpoints are signed with."""
 
     keys: list[KeyOut]
+
+
+class CertificateOut(Schema):
+    """归档覆盖证书: each signature is over the canonical JSON of ``certificate``."""
+
+    certificate: dict[str, Any]
+    signatures: list[SignatureOut]
+
+
+class LedgerDayOut(Schema):
+    """How far the closing of a day has come, and its certificates in force."""
+
+    day: date
+    version: int
+    lines: int
+    parts: int
+    parts_received: list[int]
+    is_complete: bool
+    certified_at: datetime | None
+    certificates: list[CertificateOut]
 
 
 class ProblemOut(Schema):

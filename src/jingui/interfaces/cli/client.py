@@ -1,4 +1,4 @@
-"""A small client of the capture interface, for source systems, the simulator and the demo.
+"""A small client of the capture interface, for source systems (as ``jingui.client``), the simulator and the demo.
 
 Standard library only. One client holds one kept-alive connection and belongs to one thread. A request that
 does not get through (no connection, time-out, 429, 5xx) is sent again, signed anew, with growing pauses,
@@ -37,11 +37,15 @@ class ServerSilentError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Endpoint:
-    """Where the server is and who asks it. ``url`` is ``http[s]://host[:port]`` with an optional path before /api."""
+    """Where the server is and who asks it. ``url`` is ``http[s]://host[:port]`` with an optional path before /api.
+
+    ``scheme`` is how requests are signed, one of ``formats.signing.SCHEMES``.
+    """
 
     url: str
     key_id: str
     secret: str = field(repr=False)
+    scheme: str = signing.SCHEME
 
 
 @dataclass(frozen=True, slots=True)
@@ -254,6 +258,7 @@ class CaptureClient:
             secret=self.endpoint.secret,
             time=int(self._clock()),
             nonce=secrets.token_urlsafe(24),
+            scheme=self.endpoint.scheme,
         )
         headers = {"Authorization": signing.format_authorization(authorization), "Accept": "application/json"}
         if body is not None:

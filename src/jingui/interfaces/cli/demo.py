@@ -45,6 +45,7 @@ class Persona:
 PERSONAS: tuple[Persona, ...] = (
     Persona("danganyuan", "陈静", "archivist"),
     Persona("chuangkou", "李敏", "clerk", agency=0),
+    Persona("daju", "孙铭", "supervisor"),
     Persona("duijie", "王磊", "integrator"),
     Persona("shenji", "赵清", "auditor"),
     Persona("guanli", "周宁", "administrator"),

@@ -34,10 +34,23 @@ COMMANDS: tuple[Command, ...] = (
     Command("init", "setup", "add_init_arguments", "init", "建立实例：文件夹、密钥、数据库表（可重复执行，升级亦用）"),
     Command("serve", "serve", "add_serve_arguments", "serve", "启动网站、接口和后台进程"),
     Command("worker", "serve", "add_worker_arguments", "work", "单独启动一个后台进程"),
-    Command("catalogue", "setup", "add_catalogue_arguments", "catalogue", "导入事项目录"),
-    Command("source", "setup", "add_source_arguments", "source", "登记来源系统、吊销密钥"),
+    Command("catalogue", "catalogue", "add_catalogue_arguments", "catalogue", "导入事项目录"),
+    Command("source", "sources", "add_source_arguments", "source", "来源系统、密钥、来源连接和未收消息"),
     Command("account", "setup", "add_account_arguments", "account", "建立账户"),
+    Command(
+        "plan", "plans", "add_plan_arguments", "plan", "归档方案：起草、校验、试算、送审、生效、归档范围与保管期限表"
+    ),
+    Command(
+        "consistency", "plans", "add_consistency_arguments", "consistency", "四级统一：比对、查看、导出不一致的要素"
+    ),
     Command("status", "status", "add_status_arguments", "status", "办件、文件、对象、日志的数量"),
+    Command(
+        "coverage",
+        "coverage",
+        "add_coverage_arguments",
+        "coverage",
+        "日终对账：查看、重新核对、离线核验覆盖证书，报送台账",
+    ),
     Command("verify", "store", "add_verify_arguments", "verify", "验证全部对象、数据行和日志，逐一指出差错"),
     Command("reconcile", "store", "add_reconcile_arguments", "reconcile", "核对存储与数据库，完成中断的动作"),
     Command("reindex", "store", "add_reindex_arguments", "reindex", "重建全文索引"),

@@ -20,6 +20,8 @@ from jingui.bootstrap import services
 from jingui.interfaces.cli.lifeline import die_with_parent
 from jingui.interfaces.cli.output import Out
 from jingui.interfaces.cli.store import reconcile_now
+from jingui.interfaces.collector import settle_collector
+from jingui.interfaces.jobs.collecting import Collector
 from jingui.interfaces.jobs.worker import Worker
 
 log = logging.getLogger("jingui.serve")
@@ -134,11 +136,15 @@ def work(arguments: argparse.Namespace, out: Out) -> int:
     if arguments.supervised:
         die_with_parent()
     worker = Worker(services())
+    settle_collector()
     if arguments.until_idle:
         done = worker.run_until_idle()
         out.result({"jobs": done}, f"做完 {done} 项工作。")
         return 0
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: worker.stop.set())
+    collector = Collector(services().instance.collectors)
+    collector.start()
     worker.run()
+    collector.end()
     return 0

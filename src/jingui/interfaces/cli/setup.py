@@ -1,4 +1,4 @@
-"""Commands that set an instance up: init, catalogue, source, account."""
+"""Commands that set an instance up: init, source, account."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ import json
 import os
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 
 from django.conf import settings
 from django.contrib.auth.password_validation import validate_password
@@ -17,13 +16,10 @@ from django.core.management import call_command
 
 from jingui import bootstrap
 from jingui.domain.access.roles import Role
-from jingui.domain.catalogue import ImportPlan
-from jingui.domain.errors import DomainError, Invalid, Problem
-from jingui.formats.catalogues import read_catalogue
-from jingui.interfaces.cli.output import EXIT_FOUND, EXIT_OK, Out, table
+from jingui.domain.errors import DomainError, Invalid
+from jingui.interfaces.cli.output import EXIT_OK, Out
 from jingui.interfaces.wording import error_text, problem_text
 from jingui.usecases import administration
-from jingui.usecases.catalogue.importing import import_catalogue, preview_import
 
 ACTOR = "command"
 
@@ -55,63 +51,6 @@ def init(arguments: argparse.Namespace, out: Out) -> int:
     row = administration.initialise(name=arguments.name or instance.name, now=now())
     out.result({"home": str(instance.home), "name": row.name, "origin": row.origin}, f"实例已就绪：{instance.home}")
     return EXIT_OK
-
-
-def add_catalogue_arguments(parser: argparse.ArgumentParser) -> None:
-    """Describe the arguments of ``catalogue import FILE``."""
-    parser.add_argument("action", choices=["import"])
-    parser.add_argument("file", type=Path, metavar="FILE", help="JSON 或 Excel")
-    parser.add_argument("--preview", action="store_true", help="只看会改变什么")
-
-
-def catalogue(arguments: argparse.Namespace, out: Out) -> int:
-    """Import a catalogue file; every refused row is named with its row, field and reason."""
-    try:
-        rows = read_catalogue(arguments.file.read_bytes())
-    except OSError as error:
-        return out.refuse("file_unreadable", f"读不到 {arguments.file}：{error.strerror}。没有任何数据变化。")
-    except Invalid as invalid:
-        return refused(out, invalid)
-    plan = preview_import(rows) if arguments.preview else import_catalogue(rows, actor=ACTOR, now=now())
-    out.result(_import_values(plan), _import_text(plan))
-    return EXIT_FOUND if plan.refused else EXIT_OK
-
-
-def _import_values(plan: ImportPlan) -> dict[str, Any]:
-    return {
-        "added": len(plan.added),
-        "changed": len(plan.changed),
-        "unchanged": len(plan.unchanged),
-        "agencies_added": len(plan.agencies_added),
-        "agencies_changed": len(plan.agencies_changed),
-        "agencies_unchanged": len(plan.agencies_unchanged),
-        "refused": [
-            {
-                "table": row.table,
-                "row": row.row,
-                "key": row.key,
-                "problems": [
-                    {"field": p.field, "code": p.code, "detail": _row_text(p.field, p.code, p.params)}
-                    for p in row.problems
-                ],
-            }
-            for row in plan.refused
-        ],
-    }
-
-
-def _row_text(field: str, code: str, params: dict[str, str]) -> str:
-    return problem_text(Problem(field, code, params))
-
-
-def _import_text(plan: ImportPlan) -> str:
-    values = _import_values(plan)
-    lines = [
-        f"事项：新增 {values['added']}，新版本 {values['changed']}，未变 {values['unchanged']}，退回 {len(plan.refused)} 行",
-        f"机构：新增 {values['agencies_added']}，变更 {values['agencies_changed']}，未变 {values['agencies_unchanged']}",
-    ]
-    rows = [(r["table"], r["row"], p["field"], p["detail"]) for r in values["refused"] for p in r["problems"]]
-    return "\n".join([*lines, table(("表", "行", "字段", "原因"), rows)]) if rows else "\n".join(lines)
 
 
 def add_source_arguments(parser: argparse.ArgumentParser) -> None:

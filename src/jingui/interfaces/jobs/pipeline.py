@@ -6,11 +6,15 @@ from collections.abc import Callable
 from datetime import datetime
 from uuid import UUID
 
-from jingui.bootstrap import Services
+from jingui.bootstrap import Services, counter_room
+from jingui.db.queries.suggestions import ask_for_recognition
 from jingui.db.queries.work import CaseProgress, get_progress
 from jingui.domain.errors import TransientFailure
 from jingui.domain.lifecycle import CaseState, Stage, next_stage
 from jingui.usecases.arrangement import arrange_case
+from jingui.usecases.capture.counter.reading import read_scans
+from jingui.usecases.capture.suggesting import Shelf, suggest_for_case
+from jingui.usecases.capture.themes import Shelves, settle_shared_files
 from jingui.usecases.inspection import Bench, inspect_case
 from jingui.usecases.packaging import PackingTable, package_case
 from jingui.usecases.preservation import Vault, preserve_case
@@ -20,9 +24,16 @@ _MOST_STAGES = 64  # a case that gets so much late material at once goes back to
 
 
 def advance(case_key: UUID, *, services: Services, clock: Callable[[], datetime]) -> None:
-    """Bring a case as far as it can go now. Killed anywhere, the next call goes on from the stored state."""
+    """Bring a case as far as it can go now. Killed anywhere, the next call goes on from the stored state.
+
+    What is no case is a session of the counter whose scans wait to be read.
+    """
     for _ in range(_MOST_STAGES):
         progress = get_progress(case_key)
+        if progress is None:
+            read_scans(case_key, room=counter_room(services), clock=clock)
+        if progress and progress.awaits_shared_file and _share(case_key, services, clock()):
+            progress = get_progress(case_key)
         stage = stage_of(progress) if progress else None
         if stage is None:
             return
@@ -36,6 +47,10 @@ def stage_of(progress: CaseProgress) -> Stage | None:
     return next_stage(progress.state)
 
 
+def _share(case_key: UUID, services: Services, now: datetime) -> int:
+    return settle_shared_files(case_key, shelves=Shelves(services.staging, services.store), now=now)
+
+
 def _inspect(case_key: UUID, services: Services, now: datetime) -> None:
     bench = Bench(
         examiner=services.examiner,
@@ -43,7 +58,11 @@ def _inspect(case_key: UUID, services: Services, now: datetime) -> None:
         store=services.store,
         signer=services.receipt_signer,
     )
+    shelf = Shelf(services.examiner, services.staging, services.store, services.queue)
+    suggest_for_case(case_key, shelf=shelf, now=now)
     inspect_case(case_key, bench=bench, now=now)
+    if services.instance.recognises_files and services.recogniser.is_available:
+        ask_for_recognition(case_key, now=now)
 
 
 def _arrange(case_key: UUID, _services: Services, now: datetime) -> None:
@@ -51,7 +70,9 @@ def _arrange(case_key: UUID, _services: Services, now: datetime) -> None:
 
 
 def _package(case_key: UUID, services: Services, now: datetime) -> None:
-    table = PackingTable(store=services.store, signers=services.signers, archives_name=services.instance.name)
+    table = PackingTable(
+        store=services.store, staging=services.staging, signers=services.signers, archives_name=services.instance.name
+    )
     package_case(case_key, table=table, now=now)
 
 

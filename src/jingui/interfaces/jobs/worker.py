@@ -13,7 +13,7 @@ from uuid import UUID
 
 from django.db import OperationalError, close_old_connections
 
-from jingui.bootstrap import Services
+from jingui.bootstrap import Services, closing_desk, plan_profile, reading_room
 from jingui.domain.errors import PermanentFailure, TransientFailure
 from jingui.interfaces.jobs.pipeline import advance
 from jingui.ports import ClaimedJob
@@ -21,12 +21,17 @@ from jingui.usecases.access.kept import KeptCopies
 from jingui.usecases.access.revoking import discard_spent_copies
 from jingui.usecases.audit.sealing import seal_journal
 from jingui.usecases.capture.folders import forget_old_nonces
+from jingui.usecases.capture.recognising import recognise_next_page
+from jingui.usecases.capture.themes import wake_all_waiting
+from jingui.usecases.catalogue.plan_rollout import enforce_due
+from jingui.usecases.supervision.certifying import close_due_days
 
 log = logging.getLogger("jingui.worker")
 
 IDLE_SECONDS = 0.3
 SEAL_SECONDS = 2.0
 HOUSEKEEPING_SECONDS = 60.0
+CLOSING_SECONDS = 5.0
 MAX_ATTEMPTS = 8
 
 
@@ -66,6 +71,7 @@ class Worker:
         self.stop = threading.Event()
         self._sealed_at = 0.0
         self._tidied_at = 0.0
+        self._closed_at = 0.0
 
     def run(self) -> None:
         """Work until told to stop."""
@@ -91,13 +97,14 @@ class Worker:
     def work_once(self) -> bool:
         """Do one job if there is one; seal the journal when it is time. Say whether there was a job."""
         self._keep_house()
+        self._close_days()
         queue = self.services.queue
         job = queue.claim(self.name, now=_now()) if queue.has_ready(now=_now()) else None
         if job:
             self._do(job)
         if job is None or time.monotonic() - self._sealed_at > SEAL_SECONDS:
             self._seal()
-        return job is not None
+        return job is not None or self._recognise()
 
     def _do(self, job: ClaimedJob) -> None:
         try:
@@ -123,6 +130,14 @@ class Worker:
         )
         self.services.queue.fail(job, error=error, retry_at=retry_at)
 
+    def _recognise(self) -> bool:
+        """Recognise one page of a scan while there is nothing better to do."""
+        try:
+            return recognise_next_page(room=reading_room(self.services), clock=_now)
+        except TransientFailure as failure:
+            log.warning("recognising: %s", failure)
+            return False
+
     def _seal(self) -> None:
         self._sealed_at = time.monotonic()
         try:
@@ -131,10 +146,33 @@ class Worker:
             # A log that somebody has changed is not signed any further; archiving goes on, `jingui verify` names it.
             log.error("journal not sealed: %s", failure)  # noqa: TRY400 - a fact about the log, not about our code
 
+    def _close_days(self) -> None:
+        if time.monotonic() - self._closed_at < CLOSING_SECONDS and self._closed_at:
+            return
+        self._closed_at = time.monotonic()
+        try:
+            close_due_days(closing_desk(), now=_now())
+        except OperationalError:
+            raise
+        except Exception:
+            # A ledger must never stop the archiving; it stays due and is tried again.
+            log.exception("closing of days failed")
+
+    def _enforce_plans(self) -> None:
+        try:
+            enforce_due(profile=plan_profile().compiling, now=_now())
+        except OperationalError:
+            raise
+        except Exception:
+            # A plan must never stop the archiving; what is due stays due and is tried again.
+            log.exception("plans not brought into force")
+
     def _keep_house(self) -> None:
         if time.monotonic() - self._tidied_at < HOUSEKEEPING_SECONDS and self._tidied_at:
             return
         self._tidied_at = time.monotonic()
         self.services.queue.release_dead(is_alive)
         forget_old_nonces(now=_now())
+        wake_all_waiting(queue=self.services.queue, now=_now())
+        self._enforce_plans()
         discard_spent_copies(kept=KeptCopies(self.services.instance.home / "copies"), now=_now())

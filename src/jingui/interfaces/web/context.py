@@ -9,10 +9,9 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
 
-from jingui.db.queries.worklists import failed_job_count, work_counts
 from jingui.domain.access.roles import Actor, Permission, may
-from jingui.interfaces.web.clock import now
 from jingui.interfaces.web.guards import actor
+from jingui.interfaces.web.waiting import waiting
 from jingui.interfaces.wording import label
 
 
@@ -34,14 +33,17 @@ GROUPS: tuple[tuple[str, tuple[RailLink, ...]], ...] = (
         (
             RailLink("/", "home", "首页", Permission.VIEW_STATISTICS),
             RailLink("/library", "library", "档案库", Permission.SEARCH_RECORDS),
+            RailLink("/themes", "package", "一件事", Permission.VIEW_RECORD),
         ),
     ),
     (
         "归档",
         (
+            RailLink("/counter", "print", "窗口收件", Permission.RECEIVE_AT_COUNTER),
             RailLink("/worklists/incomplete", "capture", "材料不齐", Permission.VIEW_RECORD, "incomplete"),
             RailLink("/worklists/failed", "inspect", "检测不通过", Permission.VIEW_RECORD, "failed"),
             RailLink("/worklists/judgement", "person", "需人工判定", Permission.VIEW_RECORD, "judgement"),
+            RailLink("/suggestions", "file", "待定材料", Permission.VIEW_RECORD, "suggestions"),
             RailLink(
                 "/worklists/expected", "clock", "未到收件", Permission.VIEW_RECORD, "expected", needs_person=False
             ),
@@ -63,8 +65,14 @@ GROUPS: tuple[tuple[str, tuple[RailLink, ...]], ...] = (
         "规则与监督",
         (
             RailLink("/catalogue", "catalogue", "事项与归档配置", Permission.SEARCH_RECORDS),
+            RailLink("/plans", "arrange", "归档方案", Permission.VIEW_PLANS),
+            RailLink("/consistency", "library", "四级统一", Permission.VIEW_PLANS),
+            RailLink("/coverage", "check", "日终对账", Permission.VIEW_STATISTICS, "unexplained"),
+            RailLink("/coverage", "check", "日终对账", Permission.VIEW_PROGRESS, "unexplained"),
             RailLink("/integration", "supervise", "来源接入", Permission.VIEW_PROGRESS),
             RailLink("/integration", "supervise", "来源接入", Permission.MANAGE_SOURCES),
+            RailLink("/sources", "transfer", "来源连接", Permission.VIEW_PROGRESS, "sources"),
+            RailLink("/sources", "transfer", "来源连接", Permission.MANAGE_SOURCES, "sources"),
             RailLink("/journal", "audit", "审计与存证", Permission.VIEW_JOURNAL),
         ),
     ),
@@ -86,10 +94,7 @@ def _allowed(who: Actor) -> dict[str, bool]:
 
 
 def _rail(request: HttpRequest) -> list[dict[str, Any]]:
-    who = actor(request)
-    counts = work_counts(who, now=now())
-    if may(who, Permission.MANAGE_JOBS):
-        counts["jobs"] = failed_job_count()
+    who, counts = actor(request), waiting(request).counts
     groups = []
     for title, links in GROUPS:
         shown = {link.address: link for link in links if link.permission is None or may(who, link.permission)}

@@ -1,37 +1,98 @@
-"""Catalogue files between preview and confirmation: kept in the instance for a day, each known by an unguessable name."""
+"""Catalogue files between preview and confirmation: kept in the instance for a day, each known by an unguessable name.
+
+Beside the file lie the choices made for it and, once it has been looked at, its preview.
+"""
 
 from __future__ import annotations
 
+import json
 import re
 import secrets
+import shutil
 import time
-from pathlib import Path
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path, PurePath
 
 from jingui.domain.errors import NotFound
 
 KEPT_SECONDS = 24 * 3600
 _TOKEN = re.compile(r"[0-9a-f]{32}")
+_SUFFIX = re.compile(r"\.[A-Za-z0-9]{1,8}")
+_CHOICES = "choices.json"
+_PREVIEW = "preview"
 
 
-def keep_upload(folder: Path, data: bytes) -> str:
-    """Keep an uploaded file and return its token; files of yesterday go."""
+@dataclass(frozen=True, slots=True)
+class UploadChoices:
+    """How a person wants an uploaded file read. ``mapping``: it has been set by hand and lies beside the file."""
+
+    name: str
+    profile: str = ""
+    complete: str = ""
+    region: str = ""
+    agency: str = ""
+    mapping: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Upload:
+    """One kept file."""
+
+    folder: Path
+    choices: UploadChoices
+
+    @property
+    def token(self) -> str:
+        """Its unguessable name."""
+        return self.folder.name
+
+    @property
+    def path(self) -> Path:
+        """Where the file lies; its suffix is that of the name it came with."""
+        suffix = PurePath(self.choices.name).suffix
+        return self.folder / f"file{suffix if _SUFFIX.fullmatch(suffix) else ''}"
+
+    @property
+    def mapping_path(self) -> Path:
+        """Where a mapping that was set by hand lies."""
+        return self.folder / "mapping.json"
+
+    @property
+    def preview(self) -> Path:
+        """The folder of its preview."""
+        return self.folder / _PREVIEW
+
+    def choose(self, **changes: str) -> Upload:
+        """Keep other choices; the preview, which was made for the former ones, goes."""
+        chosen = replace(self, choices=replace(self.choices, **changes))
+        (self.folder / _CHOICES).write_text(json.dumps(asdict(chosen.choices)), encoding="utf-8")
+        shutil.rmtree(self.preview, ignore_errors=True)
+        return chosen
+
+
+def keep_upload(folder: Path, name: str, chunks: Iterable[bytes]) -> Upload:
+    """Keep an uploaded file; files of yesterday go."""
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     for old in folder.iterdir():
         if old.stat().st_mtime < time.time() - KEPT_SECONDS:
-            old.unlink(missing_ok=True)
-    token = secrets.token_hex(16)
-    (folder / token).write_bytes(data)
-    return token
+            shutil.rmtree(old, ignore_errors=True)
+    upload = Upload(folder / secrets.token_hex(16), UploadChoices(PurePath(name).name[:200]))
+    upload.folder.mkdir(mode=0o700)
+    with upload.path.open("wb") as file:
+        for chunk in chunks:
+            file.write(chunk)
+    return upload.choose()
 
 
-def kept_upload(folder: Path, token: str) -> bytes:
+def kept_upload(folder: Path, token: str) -> Upload:
     """Return a kept file. Raises NotFound ``upload_gone``."""
-    if not _TOKEN.fullmatch(token) or not (folder / token).is_file():
+    place = folder / token
+    if not _TOKEN.fullmatch(token) or not (place / _CHOICES).is_file():
         raise NotFound("upload_gone")
-    return (folder / token).read_bytes()
+    return Upload(place, UploadChoices(**json.loads((place / _CHOICES).read_text(encoding="utf-8"))))
 
 
-def drop_upload(folder: Path, token: str) -> None:
-    """Remove a kept file; nothing happens if it is gone."""
-    if _TOKEN.fullmatch(token):
-        (folder / token).unlink(missing_ok=True)
+def drop_upload(upload: Upload) -> None:
+    """Remove a kept file and all beside it."""
+    shutil.rmtree(upload.folder, ignore_errors=True)

@@ -9,10 +9,9 @@ from jingui.db.models import ArchivingPlan, Case, Closure, ServiceItem
 from jingui.db.queries.documents import case_document
 from jingui.db.queries.receipts import case_facts
 from jingui.db.queries.rows import find_row
-from jingui.db.receipts import signed_receipt
 from jingui.domain.audit.events import Event
 from jingui.domain.capture.messages import CaseMessage
-from jingui.domain.capture.sameness import message_digest
+from jingui.domain.capture.sameness import message_digest, message_text
 from jingui.domain.errors import Conflict, Invalid, Problem
 from jingui.domain.lifecycle import CaseState, move
 from jingui.usecases.capture.folders import (
@@ -25,7 +24,7 @@ from jingui.usecases.capture.folders import (
     one_transaction,
     open_folder,
 )
-from jingui.usecases.capture.kept import kept_text
+from jingui.usecases.capture.themes import theme_rows, wake_waiting
 
 
 @one_transaction
@@ -43,16 +42,18 @@ def receive_case(*, message: CaseMessage, sender: Sender, desk: Desk, now: datet
     if case and case.message:
         if case.message_sha256 != digest:
             raise Conflict("message_conflict", key=case.case_number)
-        return Taken(signed_receipt(case_facts(case, source=sender.source_name), desk.signer), is_repeat=True)
+        return Taken.of(case_facts(case, source=sender.source_name), desk.signer, is_repeat=True)
     folder = case or open_folder(sender, message.case_number, now=now)
     _fill(folder, message, _plan(message, sender), digest)
     folder.announced_at = now
     folder.state = _state_of(folder, is_new=case is None).value
     entry = journal.Entry(Event.CASE_RECEIVED, sender.actor, now, folder.key, {"case_number": folder.case_number})
-    journal.record(entry, new=[] if case else [folder], changed=[folder] if case else [])
+    new = [*([] if case else [folder]), *theme_rows(folder, message.theme)]
+    journal.record(entry, new=new, changed=[folder] if case else [])
     desk.search.put([case_document(folder)])
     ask_for_work(folder, desk, now=now)
-    return Taken(signed_receipt(case_facts(folder, source=sender.source_name), desk.signer), is_repeat=False)
+    wake_waiting(folder, desk, now=now)
+    return Taken.of(case_facts(folder, source=sender.source_name), desk.signer, is_repeat=False)
 
 
 def _plan(message: CaseMessage, sender: Sender) -> ArchivingPlan:
@@ -71,7 +72,7 @@ def _plan(message: CaseMessage, sender: Sender) -> ArchivingPlan:
 
 
 def _fill(case: Case, message: CaseMessage, plan: ArchivingPlan, digest: str) -> None:
-    case.message = kept_text(message)
+    case.message = message_text(message)
     case.message_sha256 = digest
     case.title = message.title
     case.item_code = message.item_code

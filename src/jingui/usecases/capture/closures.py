@@ -8,10 +8,9 @@ from jingui.db import journal
 from jingui.db.models import Case, Closure
 from jingui.db.queries.receipts import closure_facts
 from jingui.db.queries.rows import find_row
-from jingui.db.receipts import signed_receipt
 from jingui.domain.audit.events import Event
 from jingui.domain.capture.messages import ClosureMessage
-from jingui.domain.capture.sameness import message_digest
+from jingui.domain.capture.sameness import message_digest, message_text
 from jingui.domain.errors import Conflict
 from jingui.domain.lifecycle import CaseState, move
 from jingui.usecases.capture.folders import (
@@ -24,7 +23,6 @@ from jingui.usecases.capture.folders import (
     one_transaction,
     open_folder,
 )
-from jingui.usecases.capture.kept import kept_text
 
 
 @one_transaction
@@ -42,7 +40,7 @@ def receive_closure(*, case_number: str, message: ClosureMessage, sender: Sender
     if case and known:
         if known.message_sha256 != digest:
             raise Conflict("message_conflict", key="closure")
-        return Taken(signed_receipt(closure_facts(case, known, source=sender.source_name), desk.signer), is_repeat=True)
+        return Taken.of(closure_facts(case, known, source=sender.source_name), desk.signer, is_repeat=True)
     folder = case or open_folder(sender, case_number, now=now)
     row = _row(folder, message, digest, now=now)
     _close(folder, message)
@@ -51,7 +49,7 @@ def receive_closure(*, case_number: str, message: ClosureMessage, sender: Sender
     )
     journal.record(entry, new=[row] if case else [folder, row], changed=[folder] if case else [])
     ask_for_work(folder, desk, now=now)
-    return Taken(signed_receipt(closure_facts(folder, row, source=sender.source_name), desk.signer), is_repeat=False)
+    return Taken.of(closure_facts(folder, row, source=sender.source_name), desk.signer, is_repeat=False)
 
 
 def _close(case: Case, message: ClosureMessage) -> None:
@@ -68,6 +66,6 @@ def _row(case: Case, message: ClosureMessage, digest: str, *, now: datetime) -> 
         kind=message.kind.value,
         closed_at=message.closed_at,
         received_at=now,
-        message=kept_text(message),
+        message=message_text(message),
         message_sha256=digest,
     )

@@ -8,9 +8,9 @@ from datetime import datetime
 
 from jingui.db import journal
 from jingui.db.models import Case, CaseFile
+from jingui.db.models.records import ProtectedRow
 from jingui.db.queries.receipts import file_facts
 from jingui.db.queries.rows import find_rows
-from jingui.db.receipts import signed_receipt
 from jingui.domain.audit.events import Event
 from jingui.domain.capture.messages import FileMessage
 from jingui.domain.capture.sameness import message_digest
@@ -27,6 +27,7 @@ from jingui.usecases.capture.folders import (
     one_transaction,
     open_folder,
 )
+from jingui.usecases.capture.themes import provenance_row, sent_after_all, wake_waiting
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +67,7 @@ def receive_files(
 
     Raises:
         Conflict: ``message_conflict``, a file key already holds something else.
+        Invalid: ``called_in_future``, the provenance of a file cannot be.
         Refused: the request has been played before.
     """
     claim_nonce(sender, now=now)
@@ -77,10 +79,12 @@ def receive_files(
     if new:
         facts = {"case_number": case_number} | _keys_of(new)
         entry = journal.Entry(Event.FILE_RECEIVED, sender.actor, now, folder.key, facts)
-        journal.record(entry, new=new.values() if case else [folder, *new.values()])
+        rows = [*new.values(), *_provenances(arrivals, new, now=now)]
+        settled = sent_after_all(wake_waiting(folder, desk, now=now), new)
+        journal.record(entry, new=rows if case else [folder, *rows], changed=settled)
         ask_for_work(folder, desk, now=now)
     told = ((file_facts(folder, row, source=sender.source_name), is_repeat) for row, is_repeat in answered)
-    return tuple(Taken(signed_receipt(facts, desk.signer), is_repeat) for facts, is_repeat in told)
+    return tuple(Taken.of(facts, desk.signer, is_repeat=is_repeat) for facts, is_repeat in told)
 
 
 def _known(case: Case, arrivals: Sequence[Arrival]) -> dict[str, CaseFile]:
@@ -101,6 +105,13 @@ def _taken(
     if row.message_sha256 != arrival.digest:
         raise Conflict("message_conflict", key=key)
     return row, True
+
+
+def _provenances(arrivals: Sequence[Arrival], new: dict[str, CaseFile], *, now: datetime) -> list[ProtectedRow]:
+    told = {arrival.message.file_key: arrival.message.provenance for arrival in arrivals if arrival.message.provenance}
+    return [
+        row for key, provenance in told.items() if key in new for row in provenance_row(new[key], provenance, now=now)
+    ]
 
 
 def _keys_of(new: dict[str, CaseFile]) -> dict[str, object]:

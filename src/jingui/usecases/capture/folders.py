@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from functools import wraps
-from typing import Any, ParamSpec, TypeVar
+from functools import cached_property, wraps
+from typing import Any, ParamSpec, Self, TypeVar
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
@@ -14,8 +14,10 @@ from django.db import IntegrityError, transaction
 from jingui.db.models import Case, Nonce
 from jingui.db.nonces import take_nonce
 from jingui.db.queries.rows import find_row, locking
+from jingui.db.receipts import signed_receipt
 from jingui.domain.errors import Refused
 from jingui.domain.lifecycle import CaseState
+from jingui.domain.records.receipts import ReceiptFacts
 from jingui.ports import JobQueue, SearchIndex, Signer
 
 P = ParamSpec("P")
@@ -27,7 +29,10 @@ NONCE_MEMORY = timedelta(minutes=15)
 
 @dataclass(frozen=True, slots=True)
 class Sender:
-    """The source whose signature a request bears. ``agency_codes`` is empty when it may send for every agency."""
+    """The source a message is from. ``agency_codes`` is empty when it may send for every agency.
+
+    ``nonce`` is that of the signed request; it is empty for what we fetched ourselves, which nobody can play again.
+    """
 
     source_key: UUID
     source_name: str
@@ -50,12 +55,26 @@ class Desk:
     search: SearchIndex
 
 
-@dataclass(frozen=True, slots=True)
 class Taken:
-    """The answer to a message: its signed receipt, and whether it had been taken before."""
+    """What became of a message: its signed receipt, and whether it had been taken before.
 
-    answer: dict[str, Any]
-    is_repeat: bool
+    A receipt is the same whenever it is made, so it is made when it is asked for: who takes a folder asks for none.
+    """
+
+    def __init__(self, answer: Callable[[], dict[str, Any]], *, is_repeat: bool) -> None:
+        """Remember how the answer is made."""
+        self._answer = answer
+        self.is_repeat = is_repeat
+
+    @classmethod
+    def of(cls, facts: ReceiptFacts, signer: Signer, *, is_repeat: bool) -> Self:
+        """Return the answer to a message that one receipt answers."""
+        return cls(lambda: signed_receipt(facts, signer), is_repeat=is_repeat)
+
+    @cached_property
+    def answer(self) -> dict[str, Any]:
+        """The body of the answer: the receipt with its signature."""
+        return self._answer()
 
 
 def one_transaction(function: Callable[P, R]) -> Callable[P, R]:
@@ -80,7 +99,7 @@ def claim_nonce(sender: Sender, *, now: datetime) -> None:
     Raises:
         Refused: ``nonce_reused``, the request has been played before.
     """
-    if not take_nonce(key_id=sender.key_id, nonce=sender.nonce, now=now):
+    if sender.nonce and not take_nonce(key_id=sender.key_id, nonce=sender.nonce, now=now):
         raise Refused("nonce_reused")
 
 

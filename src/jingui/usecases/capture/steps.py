@@ -12,7 +12,7 @@ from jingui.db.queries.rows import find_rows
 from jingui.db.receipts import signed_receipt
 from jingui.domain.audit.events import Event
 from jingui.domain.capture.messages import StepMessage
-from jingui.domain.capture.sameness import message_digest
+from jingui.domain.capture.sameness import message_digest, message_text
 from jingui.domain.errors import Conflict
 from jingui.usecases.capture.folders import (
     Desk,
@@ -24,7 +24,6 @@ from jingui.usecases.capture.folders import (
     one_transaction,
     open_folder,
 )
-from jingui.usecases.capture.kept import kept_text
 
 
 @one_transaction
@@ -52,9 +51,8 @@ def receive_steps(
         journal.record(entry, new=new if case else [folder, *new])
         ask_for_work(folder, desk, now=now)
     rows = {**wanted, **known}
-    told = (step_facts(folder, rows[message.step_key], source=sender.source_name) for message in messages)
-    receipts = [signed_receipt(facts, desk.signer) for facts in told]
-    return Taken({"receipts": receipts}, is_repeat=not new)
+    told = [step_facts(folder, rows[message.step_key], source=sender.source_name) for message in messages]
+    return Taken(lambda: {"receipts": [signed_receipt(each, desk.signer) for each in told]}, is_repeat=not new)
 
 
 def _known(case: Case, messages: Sequence[StepMessage]) -> dict[str, CaseStep]:
@@ -70,6 +68,6 @@ def _row(case: Case, message: StepMessage, *, now: datetime) -> CaseStep:
         name=message.name,
         started_at=message.started_at,
         received_at=now,
-        message=kept_text(message),
+        message=message_text(message),
         message_sha256=message_digest("step", message),
     )

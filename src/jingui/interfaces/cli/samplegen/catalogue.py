@@ -18,7 +18,7 @@ CITY = "云泽市"
 _DATA = Path(__file__).parent / "data"
 _LEVEL_CITY = "3"
 _CLASSES = {"A": "application", "B": "process", "C": "result"}
-_FORMATS = ["pdfa", "pdf", "ofd", "jpeg", "png", "tiff", "xml"]
+_FORMATS = ["pdfa", "pdf", "ofd", "jpeg", "png", "tiff", "xml", "json"]
 _WITHDRAWAL = {
     "code": "A98",
     "name": "撤回申请书",
@@ -181,6 +181,7 @@ def _item_entry(item: Item) -> dict[str, Any]:
             "materials": [_material_entry(material) for material in item.materials],
             "required_steps": list(item.required_steps),
             "formats": _FORMATS,
+            "process_page": "a-3b",
         },
     }
 

@@ -1,20 +1,25 @@
-"""What an import would do, as its preview shows it."""
+"""What an import would do or did, as its pages show it."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
-from jingui.domain.catalogue.drafts import ItemDraft
-from jingui.domain.catalogue.importing import ImportPlan, RefusedRow, RowProblem
+from jingui.domain.catalogue.importing import RowProblem
+from jingui.domain.catalogue.targets import element_title
 from jingui.domain.errors import Problem
+from jingui.formats.catalogues.error_files import ErrorRow
 from jingui.interfaces.wording import label, problem_text
+from jingui.usecases.catalogue.reports import ReportFile, read_row
+from jingui.usecases.catalogue.runs import ImportSummary
 
 _SHOWN = 200
 
 
 @dataclass(frozen=True, slots=True)
-class RefusedLine:
-    """One reason why a row is refused."""
+class ReasonLine:
+    """One reason why a row is refused or noted; the field as people call it."""
 
     table: str
     row: int
@@ -25,44 +30,72 @@ class RefusedLine:
 
 @dataclass(frozen=True, slots=True)
 class ImportView:
-    """The counts of a preview, and the rows it names."""
+    """The counts of a preview, and the rows it names; of long lists the first."""
 
-    plan: ImportPlan
-    added: tuple[ItemDraft, ...]
-    changed: tuple[ItemDraft, ...]
-    refused: tuple[RefusedLine, ...]
-    refused_total: int
+    count: dict[str, int]
+    tables: dict[str, int]
+    ignored: tuple[str, ...]
+    has_anything: bool
+    is_balanced: bool
+    added: tuple[dict[str, Any], ...]
+    changed: tuple[dict[str, Any], ...]
+    withdrawn: tuple[str, ...]
+    refused: tuple[ReasonLine, ...]
+    noted: tuple[ReasonLine, ...]
 
     @property
     def taken_total(self) -> int:
-        """How many items would be taken."""
-        return len(self.plan.added) + len(self.plan.changed)
+        """How many items would be taken, changed or withdrawn."""
+        return sum(self.count.get(name, 0) for name in ("added", "changed", "restated", "withdrawn"))
 
     @property
-    def has_anything(self) -> bool:
-        """Whether confirming would change anything."""
-        plan = self.plan
-        return bool(plan.added or plan.changed or plan.agencies_added or plan.agencies_changed)
+    def changed_total(self) -> int:
+        """How many known items would say something else."""
+        return self.count.get("changed", 0) + self.count.get("restated", 0)
 
 
-def import_view(plan: ImportPlan) -> ImportView:
-    """Return a preview; of long lists the first rows are shown."""
-    lines = _lines(plan)
-    return ImportView(plan, plan.added[:_SHOWN], plan.changed[:_SHOWN], tuple(lines[:_SHOWN]), len(plan.refused))
+def import_view(summary: ImportSummary) -> ImportView:
+    """Return a preview for its page."""
+    report = summary.report
+    return ImportView(
+        count=summary.counts,
+        tables=summary.tables,
+        ignored=tuple(sorted(summary.ignored)),
+        has_anything=summary.has_anything,
+        is_balanced=summary.is_balanced,
+        added=tuple(report.lines({"added"}, limit=_SHOWN)),
+        changed=tuple(map(_with_titles, report.lines({"changed", "restated"}, limit=_SHOWN))),
+        withdrawn=tuple(line["code"] for line in report.lines({"withdrawn"}, limit=_SHOWN)),
+        refused=tuple(_reasons(report, "refused"))[:_SHOWN],
+        noted=tuple(_reasons(report, "noted"))[:_SHOWN],
+    )
 
 
-def problem_table(plan: ImportPlan) -> list[list[str | int]]:
-    """Return every reason as a row of a sheet, under its headers."""
-    table: list[list[str | int]] = [["表", "行", "编码", "字段", "原因"]]
-    for line in _lines(plan):
-        table.append([line.table, line.row, line.key, line.field, line.text])  # noqa: PERF401 - the type of a literal
-    return table
+def _with_titles(line: dict[str, Any]) -> dict[str, Any]:
+    return line | {"titles": "、".join(label("item_element", name) for name in line["elements"])}
 
 
-def _lines(plan: ImportPlan) -> list[RefusedLine]:
-    return [_line(refused, problem) for refused in plan.refused for problem in refused.problems]
+def _reasons(report: ReportFile, kind: str) -> Iterator[ReasonLine]:
+    for line in report.lines({kind}, limit=_SHOWN):
+        row = read_row(line)
+        for problem in row.problems:
+            table, text = worded(problem)
+            yield ReasonLine(table, problem.row, row.key, element_title(problem.field), text)
 
 
-def _line(refused: RefusedRow, problem: RowProblem) -> RefusedLine:
-    text = problem_text(Problem(problem.field, problem.code, problem.params))
-    return RefusedLine(label("row", problem.table), problem.row, refused.key, problem.field, text)
+def worded(problem: RowProblem) -> tuple[str, str]:
+    """Return the table and the text of a problem as people read them."""
+    return label("row", problem.table), problem_text(Problem(problem.field, problem.code, problem.params))
+
+
+def error_rows(report: ReportFile, kind: str) -> Iterator[ErrorRow]:
+    """Yield the refused or noted rows of a report for an error file."""
+    return report.error_rows(kind, worded)
+
+
+def counted_text(counts: dict[str, int]) -> str:
+    """Say in a sentence what an import did."""
+    changed = counts.get("changed", 0) + counts.get("restated", 0)
+    taken = f"新增 {counts.get('added', 0)} 项，更新 {changed} 项，未变 {counts.get('unchanged', 0)} 项"
+    withdrawn = f"，取消 {counts['withdrawn']} 项" if counts.get("withdrawn") else ""
+    return f"目录已导入：{taken}{withdrawn}；未收 {counts.get('refused', 0)} 行。"

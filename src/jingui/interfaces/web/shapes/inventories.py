@@ -10,11 +10,15 @@ from jingui.db.queries.records import Record
 from jingui.domain.metadata.inventory import MaterialLine, MaterialState
 from jingui.domain.records.terms import MaterialClass
 from jingui.interfaces.web.shapes.masks import masked
+from jingui.interfaces.web.shapes.origins import origin_lines
 
 
 @dataclass(frozen=True, slots=True)
 class FileLine:
-    """One file as a list shows it. ``shown_name`` has names masked; ``pages`` is ``None`` where nobody counted."""
+    """One file as a list shows it. ``shown_name`` has names masked; ``pages`` is ``None`` where nobody counted.
+
+    ``made`` is set for what the archive made itself; ``origin`` says where a file was called or shared from.
+    """
 
     key: str
     shown_name: str
@@ -29,6 +33,8 @@ class FileLine:
     sm3: str
     step: str
     note: str = ""
+    made: str = ""
+    origin: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,10 +98,13 @@ def inventory_view(record: Record) -> InventoryView:
 
 
 def file_lines(record: Record) -> dict[str, FileLine]:
-    """Return every file of a record by its key, replaced ones too."""
+    """Return every file of a record by its key, made and replaced ones too."""
     names = {rule.code: rule.name for rule in record.plan.materials} if record.plan else {}
     applicant = applicant_facts(record)
-    return {row.file_key: _file_line(row, record, names, applicant) for row in (*record.files, *record.replaced)}
+    rows: dict[str, Any] = {row.file_key: row for row in record.files}
+    rows |= {row.file_key: row for row in record.made if row.file_key not in rows}
+    rows |= {row.file_key: row for row in record.replaced}
+    return {key: _file_line(row, record, names, applicant) for key, row in rows.items()}
 
 
 def applicant_facts(record: Record) -> dict[str, str]:
@@ -124,6 +133,8 @@ def _file_line(row: Any, record: Record, names: Mapping[str, str], applicant: Ma
         sha256=row.sha256,
         sm3=row.sm3,
         step=row.step,
+        made=getattr(row, "kind", ""),
+        origin=origin_lines(record.origins.get(row.file_key)),
     )
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from jingui.domain.records.facts import MaterialRule, Plan
 from jingui.domain.records.terms import MaterialClass, Obligation
+from jingui.interfaces.wording.planning_text import condition_text
 
 _WHEN = {
     MaterialClass.APPLICATION: "收件起清点",
@@ -45,7 +46,7 @@ def _blocks(rules: list[MaterialRule]) -> tuple[RuleBlock, ...]:
     by_condition: dict[str, list[MaterialRule]] = {}
     for rule in rules:
         if rule.obligation is Obligation.CONDITIONAL:
-            by_condition.setdefault(rule.condition, []).append(rule)
+            by_condition.setdefault(rule.condition or condition_text(rule.when), []).append(rule)
     required = tuple(rule for rule in rules if rule.obligation is Obligation.REQUIRED)
     optional = tuple(rule for rule in rules if rule.obligation is Obligation.OPTIONAL)
     blocks = [RuleBlock("and", "", required)] if required else []

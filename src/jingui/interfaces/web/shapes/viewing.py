@@ -102,7 +102,8 @@ def _order(record: Record, lines: Mapping[str, FileLine]) -> list[str]:
     """Return the files as the inventory lists them, then the others."""
     listed = [key for line in record.inventory.lines for key in line.file_keys]
     others = [row.file_key for row in record.files if row.file_key not in set(listed)]
-    return [key for key in (*listed, *others) if key in lines]
+    made = [row.file_key for row in record.made]
+    return list(dict.fromkeys(key for key in (*listed, *others, *made) if key in lines))
 
 
 def _way(file: FileLine, record: Record) -> str:

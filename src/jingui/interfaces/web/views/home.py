@@ -10,12 +10,13 @@ from django.shortcuts import render
 from django.utils import timezone
 
 from jingui.db.queries.house import Coverage, coverage, house, returned
-from jingui.db.queries.worklists import failed_job_count, first_to_do, work_counts
+from jingui.db.queries.worklists import first_to_do
 from jingui.domain.access.roles import Actor, Permission, may
 from jingui.interfaces.web.clock import now
 from jingui.interfaces.web.guards import actor, needs
 from jingui.interfaces.web.shapes.charts import day_bars
 from jingui.interfaces.web.shapes.waiting import waiting_rows
+from jingui.interfaces.web.waiting import waiting
 
 PERIODS: tuple[tuple[str, str, int], ...] = (
     ("day", "今日", 0),
@@ -34,15 +35,19 @@ def home(request: HttpRequest) -> HttpResponse:
     who, moment = actor(request), now()
     if not may(who, Permission.VIEW_STATISTICS):
         return HttpResponseRedirect("/integration")
-    context = {**_work(who, moment), **_coverage(who, moment, request.GET.get("period", "")), **_state(who, moment)}
-    return render(request, "web/home.html", {**context, "moment": moment})
+    waits = waiting(request)
+    context = {
+        **_work(who, waits.counts, moment),
+        **_coverage(who, moment, request.GET.get("period", "")),
+        **_state(who, moment),
+    }
+    context |= {"moment": moment, "unexplained": waits.counts.get("unexplained", 0), "sources": waits.sources}
+    return render(request, "web/home.html", context)
 
 
-def _work(who: Actor, moment: datetime) -> dict[str, Any]:
+def _work(who: Actor, counts: dict[str, int], moment: datetime) -> dict[str, Any]:
     if not may(who, Permission.VIEW_RECORD):
-        jobs = failed_job_count() if may(who, Permission.MANAGE_JOBS) else None
-        return {"counts": {}, "failed_jobs": jobs}
-    counts = work_counts(who, now=moment)
+        return {"counts": {}, "failed_jobs": counts.get("jobs")}
     rows = waiting_rows(first_to_do(who, limit=_FIRST_FEW), now=moment)
     return {"counts": counts, "to_do": rows, "to_do_total": counts["incomplete"] + counts["failed"]}
 

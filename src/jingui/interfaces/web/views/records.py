@@ -9,6 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from jingui.db.queries.records import Record, get_record, job_error, stage_times
+from jingui.db.queries.themes import theme_part
 from jingui.domain.access.roles import Actor, Permission, may
 from jingui.domain.errors import NotFound
 from jingui.domain.lifecycle import CaseState
@@ -61,6 +62,7 @@ def _head(found: Record) -> dict[str, Any]:
         "stages": stage_line(case, found.fact, stage_times(case)),
         "job_error": job_error(case),
         "new_copy_address": new_copy_address(case.key),
+        "theme": theme_part(case),
     }
 
 
@@ -69,7 +71,7 @@ def _tabs(found: Record, chosen: str) -> dict[str, Any]:
     attention = sum(result.waits_for_person for result in report.attention) if report else 0
     missing = len(found.inventory.missing) if found.case.closed_at else 0
     needs_person = {"inventory": missing, "inspection": attention}
-    counts = {"files": len(found.files)}
+    counts = {"files": len(found.files) + len(found.made)}
     tabs = [(name, text, counts.get(name), needs_person.get(name)) for name, text in _TAB_NAMES.items()]
     return {"tabs": tabs, "tab": chosen, "tab_template": f"web/tabs/{chosen}.html", "report_view": report}
 

@@ -1,0 +1,89 @@
+"""Items in order of their base codes, and what the last comparison of the levels found."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Count, OuterRef, QuerySet, Subquery
+
+from jingui.db.models import LevelDifferenceRow, LevelRun, LevelSettlement, ServiceItem
+from jingui.db.queries.library import Page, page_of
+from jingui.db.queries.plan_layers import newest_items
+from jingui.domain.access.roles import Everywhere, Reach
+from jingui.domain.catalogue.levels import LevelItem
+from jingui.domain.records.identifiers import split_item_code
+
+
+def level_items() -> Iterator[LevelItem]:
+    """Return every item in force in order of base code; rows are fetched as they are asked for."""
+    rows = newest_items().exclude(base_code="").order_by("base_code", "item_code")
+    return (_level_item(row) for row in rows.iterator(chunk_size=500))
+
+
+def _level_item(row: ServiceItem) -> LevelItem:
+    elements = (row.content or {}).get("elements", {})
+    told = {name: _text(value) for name, value in elements.items()}
+    told |= {"task_name": row.name} if "task_name" not in told else {}
+    parts = split_item_code(row.item_code)
+    return LevelItem(
+        item_code=row.item_code,
+        item_version=row.item_version,
+        name=row.name,
+        base_code=row.base_code,
+        level=parts.level if parts else str(elements.get("use_level") or ""),
+        agency_code=row.agency.code,
+        agency_name=row.agency.short_name or row.agency.name,
+        region_code=row.agency.region_code,
+        elements={name: value for name, value in told.items() if value},
+    )
+
+
+def _text(value: Any) -> str:  # noqa: ANN401 - any JSON value
+    return "、".join(sorted(map(str, value))) if isinstance(value, list) else str(value)
+
+
+def last_run() -> LevelRun | None:
+    """Return the newest comparison that ended."""
+    return LevelRun.objects.filter(finished_at__isnull=False).order_by("-id").first()
+
+
+def differences(
+    run: LevelRun, *, reach: Reach, base_code: str = "", element: str = "", decision: str = ""
+) -> QuerySet[LevelDifferenceRow]:
+    """Return the differences of a run, each with its ``decision`` and ``reason`` (``None``: still open)."""
+    settled = LevelSettlement.objects.filter(digest=OuterRef("digest"))
+    rows = run.differences.annotate(
+        decision=Subquery(settled.values("decision")[:1]), reason=Subquery(settled.values("reason")[:1])
+    )
+    if not isinstance(reach, Everywhere):
+        rows = rows.filter(lower_agency_code__in=reach)
+    named = {"base_code": base_code, "element": element}
+    rows = rows.filter(**{name: value for name, value in named.items() if value})
+    if decision == "open":
+        rows = rows.filter(decision__isnull=True)
+    elif decision:
+        rows = rows.filter(decision=decision)
+    return rows.order_by("base_code", "element", "lower_code")
+
+
+@dataclass(frozen=True, slots=True)
+class ElementCount:
+    """How often one element differs, and in how many base codes."""
+
+    element: str
+    difference_count: int
+    group_count: int
+
+
+def element_counts(run: LevelRun) -> list[ElementCount]:
+    """Return the elements that differ, those that differ most first."""
+    rows = run.differences.values("element").annotate(found=Count("id"), groups=Count("base_code", distinct=True))
+    ordered = rows.order_by("-found", "element").values_list("element", "found", "groups")
+    return [ElementCount(*row) for row in ordered]
+
+
+def difference_page(rows: QuerySet[LevelDifferenceRow], *, number: int) -> Page:
+    """Return one page of differences."""
+    return page_of(rows, number=number)

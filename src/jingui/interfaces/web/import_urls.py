@@ -1,0 +1,20 @@
+"""Addresses of importing a catalogue."""
+
+from __future__ import annotations
+
+from django.urls import URLPattern, path
+
+from jingui.interfaces.web.views import imports
+
+urlpatterns: list[URLPattern] = [
+    path("catalogue/template.xlsx", imports.template, name="catalogue-template"),
+    path("catalogue/import", imports.upload, name="import"),
+    path("catalogue/imports", imports.runs, name="imports"),
+    path("catalogue/imports/<uuid:key>/problems.xlsx", imports.run_problems, name="run-problems"),
+    path("catalogue/import/<slug:token>", imports.preview, name="import-preview"),
+    path("catalogue/import/<slug:token>/options", imports.options, name="import-options"),
+    path("catalogue/import/<slug:token>/mapping", imports.mapping, name="import-mapping"),
+    path("catalogue/import/<slug:token>/confirm", imports.confirm, name="import-confirm"),
+    path("catalogue/import/<slug:token>/problems.xlsx", imports.problems, name="import-problems"),
+    path("catalogue/import/<slug:token>/problems.zip", imports.problem_tables, name="import-problem-tables"),
+]

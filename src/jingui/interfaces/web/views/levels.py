@@ -1,0 +1,117 @@
+"""One standard, four levels: what differs where, and settling it."""
+
+from __future__ import annotations
+
+import tempfile
+from typing import Any
+from urllib.parse import quote
+
+from django.contrib import messages
+from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.http import require_GET, require_POST
+
+from jingui.bootstrap import plan_profile
+from jingui.db.queries.levels import difference_page, differences, element_counts, last_run
+from jingui.domain.access.roles import Permission, reach
+from jingui.domain.catalogue.levels import Settlement
+from jingui.domain.errors import Invalid, NotFound
+from jingui.formats.plans import write_csv, write_long_workbook
+from jingui.interfaces.web.addresses import page_number
+from jingui.interfaces.web.clock import now
+from jingui.interfaces.web.guards import actor, actor_name, needs
+from jingui.interfaces.web.shapes.plan_forms import chosen
+from jingui.interfaces.wording import label, problem_text
+from jingui.interfaces.wording.level_lines import difference_cells, element_text
+from jingui.usecases.catalogue.levels import compare, settle_difference
+
+_KINDS = {
+    "csv": "text/csv; charset=utf-8",
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+}
+_IN_MEMORY = 4 * 2**20
+
+
+@needs(Permission.VIEW_PLANS)
+@require_GET
+def consistency(request: HttpRequest) -> HttpResponse:
+    """Show the last comparison: the score, the elements that differ, and the worklist."""
+    return _page(request)
+
+
+def _page(request: HttpRequest, *, problems: Invalid | None = None, status: int = 200) -> HttpResponse:
+    found = last_run()
+    context: dict[str, Any] = {
+        "run": found,
+        "decision": request.GET.get("decision", "open"),
+        "element": request.GET.get("element", ""),
+        "base_code": request.GET.get("base_code", ""),
+        "settlements": ["open", *Settlement],
+        "element_total": len(plan_profile().level_elements),
+        "problems": [(p.location, problem_text(p)) for p in problems.problems] if problems else [],
+    }
+    if found:
+        rows = _asked(request, found)
+        context["page"] = page = difference_page(rows, number=page_number(request.GET))
+        context["titles"] = {row.element: element_text(row.element) for row in page.rows}
+        context["elements"] = [(count, element_text(count.element)) for count in element_counts(found)]
+        context["score"] = 100 * (1 - found.difference_count / found.compared_count) if found.compared_count else 100
+    return render(request, "web/consistency.html", context, status=status)
+
+
+def _asked(request: HttpRequest, found: Any) -> Any:  # noqa: ANN401 - interfaces know no models
+    return differences(
+        found,
+        reach=reach(actor(request), Permission.VIEW_PLANS),
+        base_code=request.GET.get("base_code", ""),
+        element=request.GET.get("element", ""),
+        decision=request.GET.get("decision", "open"),
+    )
+
+
+@needs(Permission.MANAGE_CATALOGUE)
+@require_POST
+def run(request: HttpRequest) -> HttpResponse:
+    """Compare all items anew."""
+    made = compare(elements=plan_profile().level_elements, now=now(), clock=now)
+    messages.success(request, f"已比对 {made.item_count} 个事项，不一致 {made.difference_count} 处。")
+    return HttpResponseRedirect(reverse("consistency"))
+
+
+@needs(Permission.MANAGE_CATALOGUE)
+@require_POST
+def settle(request: HttpRequest, number: int) -> HttpResponse:
+    """Settle one difference of an agency within reach."""
+    found = last_run()
+    within = reach(actor(request), Permission.MANAGE_CATALOGUE)
+    if found is None or not differences(found, reach=within).filter(pk=number).exists():
+        raise NotFound("not_found")
+    try:
+        decision = chosen(request.POST, "decision", Settlement)
+        reason = request.POST.get("reason", "")
+        settle_difference(number, decision, reason=reason, actor=actor_name(request), now=now())
+    except Invalid as invalid:
+        return _page(request, problems=invalid, status=422)
+    messages.success(request, f"已处理：{label('settlement', decision)}。")
+    query = request.GET.urlencode()
+    return HttpResponseRedirect(reverse("consistency") + (f"?{query}" if query else ""))
+
+
+@needs(Permission.VIEW_PLANS)
+@require_GET
+def export(request: HttpRequest, kind: str) -> HttpResponseBase:
+    """Return all differences that the list shows, as CSV or as a workbook; memory does not grow with them."""
+    found = last_run()
+    if found is None or kind not in _KINDS:
+        raise NotFound("not_found")
+    # Django closes the response's file when the answer has been sent.
+    out = tempfile.SpooledTemporaryFile(max_size=_IN_MEMORY)  # noqa: SIM115
+    cells = difference_cells(_asked(request, found).iterator())
+    if kind == "csv":
+        write_csv(out, cells)
+    else:
+        write_long_workbook(out, cells, name="四级差异")
+    out.seek(0)
+    disposition = f"attachment; filename*=UTF-8''{quote(f'四级差异.{kind}')}"
+    return FileResponse(out, content_type=_KINDS[kind], headers={"Content-Disposition": disposition})
