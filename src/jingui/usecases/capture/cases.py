@@ -14,6 +14,7 @@ from jingui.domain.capture.messages import CaseMessage
 from jingui.domain.capture.sameness import message_digest, message_text
 from jingui.domain.errors import Conflict, Invalid, Problem
 from jingui.domain.lifecycle import CaseState, move
+from jingui.domain.records.days import civil_date
 from jingui.usecases.capture.folders import (
     Desk,
     Sender,
@@ -56,10 +57,21 @@ def receive_case(*, message: CaseMessage, sender: Sender, desk: Desk, now: datet
     return Taken.of(case_facts(folder, source=sender.source_name), desk.signer, is_repeat=False)
 
 
+# The version that had begun when the case was received; a case older than all versions gets the oldest.
+_NEWEST_BEGUN = "item_code = %s AND (effective_from IS NULL OR effective_from <= %s) ORDER BY item_version DESC LIMIT 1"
+_OLDEST = "item_code = %s ORDER BY item_version LIMIT 1"
+
+
+def _item(message: CaseMessage) -> ServiceItem | None:
+    code = message.item_code
+    if message.item_version is not None:
+        return find_row(ServiceItem, "item_code = %s AND item_version = %s", code, message.item_version)
+    day = civil_date(message.received_at).isoformat()
+    return find_row(ServiceItem, _NEWEST_BEGUN, code, day) or find_row(ServiceItem, _OLDEST, code)
+
+
 def _plan(message: CaseMessage, sender: Sender) -> ArchivingPlan:
-    is_named, wanted = ("TRUE", ()) if message.item_version is None else ("item_version = %s", (message.item_version,))
-    condition = f"item_code = %s AND {is_named} ORDER BY item_version DESC LIMIT 1"
-    item = find_row(ServiceItem, condition, message.item_code, *wanted)
+    item = _item(message)
     if item is None:
         raise Invalid((Problem("item_code", "item_unknown", {"item_code": message.item_code}),))
     if sender.agency_codes and item.agency.code not in sender.agency_codes:
