@@ -135,7 +135,14 @@ def picture() -> Callable[[Page, str], None]:
     return _take_picture if os.environ.get("JINGUI_PICTURES") == "1" else lambda _page, _name: None
 
 
+_LOADED = "images => images.every(image => image.complete || image.getBoundingClientRect().top > innerHeight)"
+
+
 def _take_picture(page: Page, name: str) -> None:
+    deadline = time.monotonic() + 10
+    # What lies in the window; pictures further down are loaded when they come into view.
+    while not page.locator("img").evaluate_all(_LOADED) and time.monotonic() < deadline:
+        page.wait_for_timeout(100)
     with Image.open(io.BytesIO(page.screenshot())) as taken:
         small = taken.convert("RGB").quantize(192, dither=Image.Dither.NONE)
     PICTURES.mkdir(exist_ok=True)

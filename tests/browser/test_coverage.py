@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -49,7 +50,16 @@ def closed(site: Site) -> Closed:
         )
         taken = client.request("PUT", f"/ledgers/{day}", body=Body.of_json({"lines": lines}))
         assert taken.is_taken, taken.document
+        wait_for_certificates(client, day)
     return Closed(day)
+
+
+def wait_for_certificates(client: CaptureClient, day: str) -> None:
+    """Wait until the worker has closed the day, which it does within seconds."""
+    deadline = time.monotonic() + WAIT_SECONDS / 1000
+    while not client.request("GET", f"/ledgers/{day}").document["certificates"]:
+        assert time.monotonic() < deadline, "the day was not closed"
+        time.sleep(0.2)
 
 
 def line_of(answer: Answer) -> dict[str, Any]:
@@ -60,14 +70,10 @@ def line_of(answer: Answer) -> dict[str, Any]:
 
 
 def open_list(page: Page, site: Site) -> None:
-    """Go from the home page to what nobody accounts for; the worker closes a day within seconds."""
+    """Go to what nobody accounts for."""
     site.sign_in(page)
     page.goto(f"{site.url}/coverage/unexplained")
-    for _ in range(WAIT_SECONDS // 1000):
-        if page.get_by_text(DROPPED).count():
-            return
-        page.wait_for_timeout(1000)
-        page.reload()
+    expect(page.get_by_text(DROPPED)).to_be_visible()
 
 
 def test_a_dropped_case_is_seen_and_explained_and_the_certificate_renewed(
