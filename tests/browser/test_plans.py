@@ -59,8 +59,9 @@ def test_a_plan_is_drawn_up_mended_examined_and_comes_into_force(page: Page, sit
 
     site.sign_in(page)
     page.goto(address)
-    page.get_by_role("button", name="现在生效").click()
-    expect(page.get_by_role("status")).to_contain_text("已生效：")
+    begin = page.get_by_role("button", name="现在生效")
+    if begin.count():  # unless the worker, which looks once a minute, was there before
+        begin.click()
     expect(page.locator(".page-head")).to_contain_text("现行")
 
 

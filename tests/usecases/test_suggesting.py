@@ -30,6 +30,7 @@ def trust_from(percent: int | None) -> None:
     """Let the small item's plan accept suggestions from a confidence on."""
     changed: dict[str, Any] = small_catalogue()
     changed["items"][0]["item_version"] = 2
+    changed["items"][0]["effective_from"] = "2025-01-01"  # before the cases of these tests are received
     changed["items"][0]["plan"]["accept_suggestions_from"] = percent
     import_catalogue(read_catalogue(as_json(changed)), actor="system:tests", now=now())
 
