@@ -181,11 +181,11 @@ def named_secret(name: str) -> str:
     """
     path: Path = settings.JINGUI.keys / "secrets" / name
     given = os.environ.get("JINGUI_CREDENTIAL_NAME".replace("NAME", name), "")
-    if given or not (name.isidentifier() and path.is_file()):
-        if given:
-            return given
-        raise PermanentFailure("secret_missing", name)
-    return path.read_text(encoding="utf-8").strip()
+    if given:
+        return given
+    if name.isidentifier() and path.is_file():
+        return path.read_text(encoding="utf-8").strip()
+    raise PermanentFailure("secret_missing", name)
 
 
 def open_reader(connection: SourceConnection) -> SourceReader:

@@ -9,18 +9,12 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cache
-from importlib import resources
-from pathlib import Path
-from threading import Lock
 
-import pylopdf_fonts_zh_cn
-import typst
+from jingui.formats.typesetting import compile_template
 
 EVIDENCE_NAME = "confirmation.json"
 SVG_NAME = "signature.svg"
 PNG_NAME = "signature.png"
-_COMPILING = Lock()
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,26 +62,10 @@ def confirmation_pdf(sheet: ConfirmationSheet, *, evidence: bytes, svg: str, png
         "png": list(png),
         "names": [EVIDENCE_NAME, SVG_NAME, PNG_NAME],
     }
-    with _COMPILING:
-        made = _compiler().compile(
-            _template(),
-            format="pdf",
-            sys_inputs={"data": json.dumps(data)},
-            pdf_standards=["a-3b"],
-            timestamp=int(sheet.signed_at.timestamp()),
-        )
-    if not isinstance(made, bytes):
-        raise TypeError("typst gave no single document for a confirmation")
-    return made
-
-
-@cache
-def _compiler() -> typst.Compiler:
-    """Load the fonts once per process; nothing is taken from the machine, so sheets look alike everywhere."""
-    folder = str(Path(pylopdf_fonts_zh_cn.__file__).parent)
-    return typst.Compiler(font_paths=[folder], ignore_system_fonts=True)
-
-
-@cache
-def _template() -> bytes:
-    return resources.files("jingui.formats.confirmations").joinpath("confirmation.typ").read_bytes()
+    return compile_template(
+        "jingui.formats.confirmations",
+        "confirmation.typ",
+        data=json.dumps(data),
+        pdf_standards=["a-3b"],
+        timestamp=int(sheet.signed_at.timestamp()),
+    )

@@ -5,21 +5,16 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 from datetime import date
-from functools import cache
-from importlib import resources
 from io import BytesIO
-from pathlib import Path
-from threading import Lock
 
-import pylopdf_fonts_zh_cn
 import segno
-import typst
+
+from jingui.formats.typesetting import compile_template
 
 STRIP_POINTS = 66.0
 PAPER_WIDTH = 595.0
 _LEAST_SCALE, _GREATEST_SCALE = 0.5, 12.0
 _MARK_PURPOSE, _MARK_RECEIVER = 22, 18
-_COMPILING = Lock()
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,26 +66,7 @@ def draw_stamp(stamp: CopyStamp, sizes: tuple[PageSize, ...]) -> bytes:
 
 def compile_typst(template: str, data: object) -> bytes:
     """Lay out one of our templates with data that can never become markup; returns a PDF."""
-    with _COMPILING:
-        made = _compiler().compile(
-            _template(template), format="pdf", sys_inputs={"data": json.dumps(data)}, pdf_tags=False
-        )
-    if not isinstance(made, bytes):
-        message = f"typst gave no single document for {template}"
-        raise TypeError(message)
-    return made
-
-
-@cache
-def _compiler() -> typst.Compiler:
-    """Load the fonts once per process; nothing is taken from the machine, so copies look alike everywhere."""
-    folder = str(Path(pylopdf_fonts_zh_cn.__file__).parent)
-    return typst.Compiler(font_paths=[folder], ignore_system_fonts=True)
-
-
-@cache
-def _template(name: str) -> bytes:
-    return resources.files("jingui.formats.copies").joinpath(name).read_bytes()
+    return compile_template("jingui.formats.copies", template, data=json.dumps(data), pdf_tags=False)
 
 
 def _mark(stamp: CopyStamp) -> tuple[str, str]:

@@ -10,11 +10,10 @@ import struct
 import unicodedata
 from collections.abc import Iterator
 from functools import cache
-from pathlib import Path
 
-import pylopdf_fonts_zh_cn
+from jingui.formats.typesetting import FONT_FOLDER
 
-FONT = Path(pylopdf_fonts_zh_cn.__file__).parent / "NotoSansSC-Regular.otf"
+FONT = FONT_FOLDER / "NotoSansSC-Regular.otf"
 _UNSHOWN = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
 _FORMAT_12 = 12
 

@@ -5,23 +5,17 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cache
-from importlib import resources
 from io import BytesIO
-from threading import Lock
 from typing import TYPE_CHECKING
 
 import pikepdf
-import typst
 
-from jingui.formats.pages.glyphs import FONT
+from jingui.formats.typesetting import compile_template
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from jingui.domain.records.origins import PageProfile
-
-_SETTING = Lock()
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,27 +35,13 @@ def typeset(
     Raises:
         TypeError: what typst gave is no single document.
     """
-    with _SETTING:
-        made = _compiler().compile(
-            _template(template),
-            format="pdf",
-            sys_inputs={"data": json.dumps(content, ensure_ascii=False)},
-            pdf_standards=profile.value,
-            pdf_tags=False,
-            timestamp=dated,
-        )
-    if not isinstance(made, bytes):
-        raise TypeError(f"typst gave no single document for {template}")
+    made = compile_template(
+        "jingui.formats.pages",
+        template,
+        data=json.dumps(content, ensure_ascii=False),
+        pdf_standards=profile.value,
+        pdf_tags=False,
+        timestamp=dated,
+    )
     with pikepdf.open(BytesIO(made)) as pdf:
         return made, len(pdf.pages)
-
-
-@cache
-def _compiler() -> typst.Compiler:
-    """Load the font once per process; nothing is taken from the machine, so documents look alike everywhere."""
-    return typst.Compiler(font_paths=[str(FONT.parent)], ignore_system_fonts=True)
-
-
-@cache
-def _template(name: str) -> bytes:
-    return resources.files("jingui.formats.pages").joinpath(name).read_bytes()

@@ -4,19 +4,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
-from functools import cache
-from importlib import resources
 from io import BytesIO
-from pathlib import Path
-from threading import Lock
 
-import pylopdf_fonts_zh_cn
 import segno
-import typst
 
 from jingui.domain.capture.pages import SEPARATOR_PREFIX
-
-_COMPILING = Lock()
+from jingui.formats.typesetting import compile_template
 
 
 def separator_sheets(materials: Iterable[tuple[str, str]], *, heading: str) -> bytes:
@@ -26,22 +19,7 @@ def separator_sheets(materials: Iterable[tuple[str, str]], *, heading: str) -> b
         for code, name in materials
     ]
     data = json.dumps({"heading": heading, "sheets": sheets})
-    with _COMPILING:
-        made = _compiler().compile(_template(), format="pdf", sys_inputs={"data": data}, pdf_tags=False)
-    if not isinstance(made, bytes):
-        message = "typst gave no single document"
-        raise TypeError(message)
-    return made
-
-
-@cache
-def _compiler() -> typst.Compiler:
-    return typst.Compiler(font_paths=[str(Path(pylopdf_fonts_zh_cn.__file__).parent)], ignore_system_fonts=True)
-
-
-@cache
-def _template() -> bytes:
-    return resources.files("jingui.formats.scanning").joinpath("separators.typ").read_bytes()
+    return compile_template("jingui.formats.scanning", "separators.typ", data=data, pdf_tags=False)
 
 
 def _drawing(content: str) -> str:

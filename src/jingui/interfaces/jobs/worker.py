@@ -7,6 +7,7 @@ import os
 import socket
 import threading
 import time
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from uuid import UUID
@@ -59,6 +60,16 @@ def _started(pid: int) -> str:
         return Path(f"/proc/{pid}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()[19]
     except OSError:
         return ""
+
+
+def _beside(what: str, act: Callable[[], object]) -> None:
+    """Do what must never stop the archiving: if it fails, what is due stays due and is tried again."""
+    try:
+        act()
+    except OperationalError:
+        raise
+    except Exception:
+        log.exception("%s failed", what)
 
 
 class Worker:
@@ -150,22 +161,7 @@ class Worker:
         if time.monotonic() - self._closed_at < CLOSING_SECONDS and self._closed_at:
             return
         self._closed_at = time.monotonic()
-        try:
-            close_due_days(closing_desk(), now=_now())
-        except OperationalError:
-            raise
-        except Exception:
-            # A ledger must never stop the archiving; it stays due and is tried again.
-            log.exception("closing of days failed")
-
-    def _enforce_plans(self) -> None:
-        try:
-            enforce_due(profile=plan_profile().compiling, now=_now())
-        except OperationalError:
-            raise
-        except Exception:
-            # A plan must never stop the archiving; what is due stays due and is tried again.
-            log.exception("plans not brought into force")
+        _beside("closing of days", lambda: close_due_days(closing_desk(), now=_now()))
 
     def _keep_house(self) -> None:
         if time.monotonic() - self._tidied_at < HOUSEKEEPING_SECONDS and self._tidied_at:
@@ -174,5 +170,5 @@ class Worker:
         self.services.queue.release_dead(is_alive)
         forget_old_nonces(now=_now())
         wake_all_waiting(queue=self.services.queue, now=_now())
-        self._enforce_plans()
+        _beside("bringing plans into force", lambda: enforce_due(profile=plan_profile().compiling, now=_now()))
         discard_spent_copies(kept=KeptCopies(self.services.instance.home / "copies"), now=_now())
