@@ -1,7 +1,8 @@
 """What ``archive.py`` measures: an instance filled from a generated tree, in one process, through the real use cases.
 
 ``prepare`` makes the instance of JINGUI_HOME; ``run TREE`` takes every case of the tree, brings it to preserved and
-prints one line of JSON; ``floor TREE`` only takes the bytes, opens the files and digests them once more. The interval between two seals of the journal is the worker's own.
+prints one line of JSON; ``floor TREE`` only takes the bytes durably, opens the files, digests them once more and writes
+one bare row per file. The interval between two seals of the journal is the worker's own.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ import resource
 import secrets
 import sys
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -29,7 +30,7 @@ django.setup()
 
 from django.conf import settings  # noqa: E402 - Django must be set up before its models are imported
 from django.core.management import call_command  # noqa: E402
-from django.db import connection  # noqa: E402
+from django.db import connection, transaction  # noqa: E402
 
 from jingui import bootstrap  # noqa: E402
 from jingui.bootstrap import Services, services  # noqa: E402
@@ -217,23 +218,43 @@ def run(tree: Path, limit: int | None, profile: Path | None, *, is_bulk: bool = 
     return _said(counted)
 
 
+_ROW = "CREATE TABLE floor_row (key TEXT PRIMARY KEY, name TEXT, bytes INTEGER, sha256 TEXT, sm3 TEXT, sha512 TEXT)"
+
+
 def floor(tree: Path) -> dict[str, Any]:
-    """Do only what no archive can leave out: take the bytes with three digests, open each file, digest what is kept."""
+    """Do only what the main job cannot leave out.
+
+    Take the bytes with three digests and make them durable, open each file in a confined process, digest what is kept
+    once more, and write one bare row per file, a durable transaction per case.
+    """
     ready = services()
     settle_collector()
     count = 0
+    with connection.cursor() as cursor:
+        cursor.execute(_ROW)
     for folder in sorted(path for path in tree.iterdir() if path.name.startswith("case-")):
         paths = sorted(folder.iterdir())
-        tokens = [staged.token for staged in ready.staging.receive_all(pieces(path) for path in paths)]
+        taken = list(ready.staging.receive_all(pieces(path) for path in paths))
+        tokens = [staged.token for staged in taken]
         kept = [ready.staging.path(token) for token in tokens]
         list(ready.examiner.examine(list(zip(kept, (path.name for path in paths), strict=True))))
         for path in kept:
             digest_file(path, ("sha256",))
+        _write_bare_rows(taken, paths)
         for token in tokens:
             ready.staging.discard(token)
         count += len(paths)
     ready.examiner.close()
     return {"files": count}
+
+
+def _write_bare_rows(taken: Sequence[StagedFile], paths: Sequence[Path]) -> None:
+    rows = [
+        (each.token, path.name, each.bytes, each.digests.sha256, each.digests.sm3, each.digests.sha512)
+        for each, path in zip(taken, paths, strict=True)
+    ]
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.executemany("INSERT INTO floor_row VALUES (%s, %s, %s, %s, %s, %s)", rows)
 
 
 def _said(counted: Counted) -> dict[str, Any]:
