@@ -12,7 +12,7 @@ from pathlib import Path
 from urllib.parse import quote
 
 from jingui.adapters.stores.disk import Disk, write_all
-from jingui.adapters.stores.places import BUILD_FILE, OBJECT, Places
+from jingui.adapters.stores.places import BUILD_FILE, OBJECT, Places, discard_build
 from jingui.domain.errors import Conflict, Invalid, PermanentFailure, Problem
 from jingui.formats.digests import scratch_buffer
 from jingui.formats.ocfl.declaration import OBJECT_DECLARATION, declaration_bytes
@@ -62,7 +62,7 @@ class Builder:
             {content.logical_path: inventory.content_path(content.digests.sha512) for content in spec.contents},
             sum(content.bytes for content in new.values()),
         )
-        self.discard(spec.object_id)
+        discard_build(self._places, self._disk, spec.object_id)
         self._write(built, new, data)
         return built
 
@@ -135,14 +135,6 @@ class Builder:
             return
         for path in written:
             self._disk.sync(part / path)
-
-    def discard(self, object_id: str) -> None:
-        """Remove a build, whole or not. It stops being a whole one in a single step."""
-        build, part = self._places.build(object_id), self._places.unfinished(object_id)
-        self._disk.remove_tree(part)
-        if build.exists():
-            self._disk.rename(build, part)
-            self._disk.remove_tree(part)
 
 
 def read_build(folder: Path) -> BuiltVersion | None:

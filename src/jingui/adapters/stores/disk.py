@@ -56,7 +56,7 @@ class Disk:
         with suppress(FileExistsError):
             path.mkdir()
 
-    def create(self, path: Path) -> int:
+    def create(self, path: Path | str) -> int:
         """Make a new file and return its descriptor. Raises FileExistsError."""
         return os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, FILE_MODE)
 
@@ -72,7 +72,7 @@ class Disk:
         """Give the bytes of a file a second name."""
         os.link(source, target, follow_symlinks=False)
 
-    def rename(self, source: Path, target: Path) -> None:
+    def rename(self, source: Path | str, target: Path | str) -> None:
         """Move a file or folder in one step; a file at the target gives way."""
         os.rename(source, target)  # noqa: PTH104 - the call that the test counts
 

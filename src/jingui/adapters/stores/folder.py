@@ -9,12 +9,14 @@ from typing import BinaryIO
 from jingui.adapters.stores.building import Builder, read_build
 from jingui.adapters.stores.disk import Disk, storage_failures
 from jingui.adapters.stores.moving import Mover, head_of, sha512_of
-from jingui.adapters.stores.places import Places
+from jingui.adapters.stores.places import OBJECT, Places
 from jingui.adapters.stores.root_files import identifier_of, initialise_root, object_folders, verify_root_files
-from jingui.adapters.stores.verification import Expected, verify_object
+from jingui.adapters.stores.trees import FolderTree, Tree
+from jingui.adapters.stores.verification import Digested, Expected, verify_object
 from jingui.domain.errors import PermanentFailure
 from jingui.formats.ocfl.inventory import INVENTORY, SIDECAR
-from jingui.ports import BuiltVersion, StagingArea, StoreFinding, VersionSpec
+from jingui.formats.ocfl.paths import is_safe
+from jingui.ports import BuiltVersion, Depth, StagingArea, StoreFinding, VersionSpec
 
 DEFAULT_FIXITY = ("sha256",)
 """SM3 is no digest name of OCFL 1.1 (§3.4, E056) and an independent validator rejects a fixity block that has it."""
@@ -41,9 +43,15 @@ class FolderStore:
         ``fixity`` names digests of ``Digests`` that new inventories carry besides SHA-512.
         """
         self._places = Places(home)
+        self._tree = FolderTree(self._places.root)
         self._disk = disk or Disk()
         self._builder = Builder(self._places, self._disk, staging, fixity=fixity)
-        self._mover = Mover(self._places, self._disk, self._builder)
+        self._mover = Mover(self._places, self._disk)
+
+    @property
+    def tree(self) -> Tree:
+        """All files of the storage root, to be read."""
+        return self._tree
 
     @property
     def root(self) -> Path:
@@ -104,11 +112,18 @@ class FolderStore:
             raise FileNotFoundError(content_path)
         return path
 
+    def built_location(self, built: BuiltVersion, content_path: str) -> Path:
+        """Return the path of a file of a built version; what an earlier version holds already lies in the root."""
+        path = self._places.build(built.object_id) / OBJECT / content_path
+        if is_safe(content_path) and path.is_file():
+            return path
+        return self.content_location(built.object_id, content_path)
+
     def object_ids(self) -> Iterator[str]:
         """List the objects in the order of their places, one folder in memory at a time."""
-        for path, _, is_object in object_folders(self._places.root):
+        for path, _, is_object in object_folders(self._tree):
             if is_object:
-                yield identifier_of(self._places.root, path)
+                yield identifier_of(self._tree, path)
 
     def discard_build(self, object_id: str) -> None:
         """Remove what a broken-off build left behind."""
@@ -122,6 +137,8 @@ class FolderStore:
         expected: Mapping[str, str] | None = None,
         expected_inventory_sha512: str | None = None,
         older_inventories: Mapping[int, str] | None = None,
+        further: Digested | None = None,
+        depth: Depth = Depth.PLAIN,
     ) -> Iterator[StoreFinding]:
         """Read an object whole and name each damaged, missing or unexpected file of it.
 
@@ -131,16 +148,18 @@ class FolderStore:
             expected_inventory_sha512: SHA-512 of the newest inventory, as the database knows it.
             older_inventories: SHA-512 of the inventories of earlier versions, by version number. They can also
                 be made again from a sound newest one; given, they leave no doubt when all its copies are damaged.
+            further: digests of content paths that the inventory does not carry, for ``Depth.FULL``.
+            depth: which digests of the contents are measured.
 
         Without the last three the object is measured by its own inventory, so far as a copy agrees with a sidecar.
         An object whose next version is being committed at this moment may show findings: verify it again.
         """
-        known = Expected(expected, expected_inventory_sha512 or "", older_inventories or {})
-        return verify_object(self._places.root, object_id, known)
+        known = Expected(expected, expected_inventory_sha512 or "", older_inventories or {}, further or {}, depth)
+        return verify_object(self._tree, object_id, known)
 
     def verify_root(self) -> Iterator[StoreFinding]:
         """Name what is wrong with the root's own files, and files and folders that belong to no object."""
-        return verify_root_files(self._places.root)
+        return verify_root_files(self._tree)
 
     def reconcile(self) -> Iterator[StoreFinding]:
         """Finish or name what a crash left half done; see ``Mover.reconcile`` for the codes."""

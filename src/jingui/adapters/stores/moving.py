@@ -12,9 +12,9 @@ from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 
-from jingui.adapters.stores.building import Builder, read_build
+from jingui.adapters.stores.building import read_build
 from jingui.adapters.stores.disk import Disk
-from jingui.adapters.stores.places import OBJECT, PART, Places
+from jingui.adapters.stores.places import OBJECT, PART, Places, discard_build
 from jingui.domain.errors import Conflict, PermanentFailure, TransientFailure
 from jingui.formats.ocfl.findings import BadInventory
 from jingui.formats.ocfl.inventory import INVENTORY, SIDECAR, read_inventory, sidecar_bytes
@@ -26,9 +26,9 @@ MOVE_ATTEMPTS = 5
 class Mover:
     """Moves built versions in. The caller holds the object."""
 
-    def __init__(self, places: Places, disk: Disk, builder: Builder) -> None:
+    def __init__(self, places: Places, disk: Disk) -> None:
         """Use these."""
-        self._places, self._disk, self._builder = places, disk, builder
+        self._places, self._disk = places, disk
 
     def commit(self, built: BuiltVersion) -> None:
         """Bring the version into the root, or finish bringing it in; see ``PreservationStore.commit``.
@@ -46,7 +46,7 @@ class Mover:
             self._commit_first(built, target, is_in=standing is not None)
         elif self._is_next(built, target):
             self._commit_next(built, target, is_in=standing is not None)
-        self._builder.discard(built.object_id)
+        discard_build(self._places, self._disk, built.object_id)
 
     def _commit_first(self, built: BuiltVersion, target: Path, *, is_in: bool) -> None:
         if not is_in:
@@ -114,7 +114,7 @@ class Mover:
 
     def discard(self, object_id: str) -> None:
         """Remove a build and the empty way that a broken-off move may have made for it."""
-        self._builder.discard(object_id)
+        discard_build(self._places, self._disk, object_id)
         folder = self._places.object_folder(object_id).parent
         while folder != self._places.root and self._disk.remove_folder(folder):
             folder = folder.parent

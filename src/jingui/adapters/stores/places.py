@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from jingui.adapters.stores.disk import Disk
 from jingui.formats.ocfl.layout import object_path
 from jingui.formats.ocfl.paths import is_safe
 
@@ -75,3 +76,12 @@ class Places:
                 yield True
         finally:
             os.close(descriptor)
+
+
+def discard_build(places: Places, disk: Disk, object_id: str) -> None:
+    """Remove a build, whole or not. It stops being a whole one in a single step."""
+    build, part = places.build(object_id), places.unfinished(object_id)
+    disk.remove_tree(part)
+    if build.exists():
+        disk.rename(build, part)
+        disk.remove_tree(part)

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator
-from pathlib import Path
 
 from jingui.adapters.stores.disk import Disk
 from jingui.adapters.stores.places import Places
 from jingui.adapters.stores.readme import README, README_DIGESTS, README_TEXT
+from jingui.adapters.stores.trees import Tree, walk
 from jingui.domain.errors import PermanentFailure
 from jingui.formats.ocfl.declaration import ROOT_DECLARATION, declaration_bytes
 from jingui.formats.ocfl.findings import BadInventory
@@ -23,7 +23,7 @@ from jingui.formats.ocfl.layout import (
     object_id_of,
     object_path,
 )
-from jingui.formats.ocfl.walking import Kind, entries, walk
+from jingui.formats.ocfl.walking import Kind, entries
 from jingui.ports import StoreFinding
 
 ROOT_FILES: dict[str, tuple[str, bytes]] = {
@@ -58,35 +58,33 @@ def initialise_root(places: Places, disk: Disk) -> None:
     disk.sync(places.root.parent)
 
 
-def verify_root_files(root: Path) -> Iterator[StoreFinding]:
+def verify_root_files(tree: Tree) -> Iterator[StoreFinding]:
     """List what is wrong with the root's own files, and files and folders that belong to no object."""
     for path, (role, data) in ROOT_FILES.items():
         digests = README_DIGESTS if path == README else {hashlib.sha512(data).hexdigest()}
-        yield from _root_file(root, path, role, digests)
-    for name, kind in entries(root):
+        yield from _root_file(tree, path, role, digests)
+    for name, kind in tree.entries(""):
         if name == "extensions" and kind is Kind.FOLDER:
-            yield from _extension_files(root)
+            yield from _extension_files(tree)
         elif name not in ROOT_FILES and not (kind is Kind.FOLDER and TUPLE.fullmatch(name)):
             yield _stray(name, kind)
-    for path, kind, is_object in object_folders(root):
+    for path, kind, is_object in object_folders(tree):
         if not is_object:
             yield _stray(path, kind)
 
 
-def _root_file(root: Path, path: str, role: str, digests: set[str] | frozenset[str]) -> Iterator[StoreFinding]:
-    try:
-        data = (root / path).read_bytes()
-    except FileNotFoundError:
+def _root_file(tree: Tree, path: str, role: str, digests: set[str] | frozenset[str]) -> Iterator[StoreFinding]:
+    if tree.kind(path) is None:
         yield StoreFinding("", path, f"{role}_missing")
-    except OSError as error:
-        yield StoreFinding("", path, f"{role}_unreadable", str(error.strerror))
-    else:
-        if hashlib.sha512(data).hexdigest() not in digests:
-            yield StoreFinding("", path, f"{role}_damaged")
+    elif (data := tree.read(path)) is None:
+        yield StoreFinding("", path, f"{role}_unreadable")
+    elif hashlib.sha512(data).hexdigest() not in digests:
+        yield StoreFinding("", path, f"{role}_damaged")
 
 
-def _extension_files(root: Path) -> Iterator[StoreFinding]:
-    for path, kind, is_empty in walk(root / "extensions", "extensions/"):
+def _extension_files(tree: Tree) -> Iterator[StoreFinding]:
+    for inner, kind, is_empty in walk(tree, "extensions"):
+        path = f"extensions/{inner}"
         if (kind is Kind.FOLDER and is_empty) or (kind is not Kind.FOLDER and path not in ROOT_FILES):
             yield _stray(path, kind)
 
@@ -96,28 +94,28 @@ def _stray(path: str, kind: Kind) -> StoreFinding:
     return StoreFinding("", path, codes[kind])
 
 
-def object_folders(root: Path) -> Iterator[tuple[str, Kind, bool]]:
+def object_folders(tree: Tree) -> Iterator[tuple[str, Kind, bool]]:
     """List the folders of objects, and in between (``False``) what is neither one nor a way to one."""
-    for name, kind in entries(root):
+    for name, kind in tree.entries(""):
         if kind is Kind.FOLDER and TUPLE.fullmatch(name):
-            yield from _below(root, name, depth=1)
+            yield from _below(tree, name, depth=1)
 
 
-def _below(root: Path, path: str, *, depth: int) -> Iterator[tuple[str, Kind, bool]]:
-    names = entries(root / path)
+def _below(tree: Tree, path: str, *, depth: int) -> Iterator[tuple[str, Kind, bool]]:
+    names = tree.entries(path)
     if not names:
         yield path, Kind.FOLDER, False
     for name, kind in names:
         inner = f"{path}/{name}"
         if depth == NUMBER_OF_TUPLES:
-            yield inner, kind, kind is Kind.FOLDER and bool(identifier_of(root, inner))
+            yield inner, kind, kind is Kind.FOLDER and bool(identifier_of(tree, inner))
         elif kind is Kind.FOLDER and TUPLE.fullmatch(name):
-            yield from _below(root, inner, depth=depth + 1)
+            yield from _below(tree, inner, depth=depth + 1)
         else:
             yield inner, kind, False
 
 
-def identifier_of(root: Path, path: str) -> str:
+def identifier_of(tree: Tree, path: str) -> str:
     """Return the identifier of the object in a folder, or ``""`` if no object belongs there.
 
     The folder's name tells it, unless the identifier was too long; then any of the inventories does.
@@ -125,10 +123,11 @@ def identifier_of(root: Path, path: str) -> str:
     by_name = object_id_of(path)
     if by_name:
         return by_name
-    for place in (root / path, *sorted((root / path).glob("v*"))):
+    versions = sorted(name for name, kind in tree.entries(path) if kind is Kind.FOLDER and name.startswith("v"))
+    for place in (path, *(f"{path}/{name}" for name in versions)):
         try:
-            object_id = read_inventory((place / INVENTORY).read_bytes()).object_id
-        except (OSError, BadInventory):
+            object_id = read_inventory(tree.read(f"{place}/{INVENTORY}") or b"").object_id
+        except BadInventory:
             continue
         if object_path(object_id) == path:
             return object_id

@@ -65,23 +65,24 @@ class FolderStagingArea:
         self, streams: Iterable[Iterable[bytes]], limit: int | None, *, is_synced_each: bool
     ) -> list[StagedFile]:
         staged: list[StagedFile] = []
-        begun: list[Path] = []
+        begun: list[str] = []
         try:
             with storage_failures():
                 for stream in streams:
-                    begun.append(self.folder / secrets.token_hex(16))
+                    begun.append(secrets.token_hex(16))
                     staged.append(self._write(begun[-1], stream, limit, is_synced=is_synced_each))
                 if not is_synced_each:
                     self._disk.sync_all(self.folder)
         except BaseException:
-            for path in begun:
-                path.with_suffix(PART).unlink(missing_ok=True)
-                path.unlink(missing_ok=True)
+            for token in begun:
+                for name in (token + PART, token):
+                    (self.folder / name).unlink(missing_ok=True)
             raise
         return staged
 
-    def _write(self, path: Path, stream: Iterable[bytes], limit: int | None, *, is_synced: bool) -> StagedFile:
-        part = path.with_suffix(PART)
+    def _write(self, token: str, stream: Iterable[bytes], limit: int | None, *, is_synced: bool) -> StagedFile:
+        path = f"{self.folder}/{token}"  # plain text: a path object costs more than the call that takes it
+        part = path + PART
         descriptor = self._disk.create(part)
         try:
             intake = _Intake(descriptor, limit)
@@ -95,7 +96,7 @@ class FolderStagingArea:
                 self._disk.sync(self.folder)
         finally:
             os.close(descriptor)
-        return StagedFile(path.name, intake.count, intake.digests.finish(), bytes(intake.head), intake.tail)
+        return StagedFile(token, intake.count, intake.digests.finish(), bytes(intake.head), intake.tail)
 
     def open(self, token: str) -> BinaryIO:
         """Open staged bytes for reading. Raises FileNotFoundError."""

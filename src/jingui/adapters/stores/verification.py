@@ -1,4 +1,4 @@
-"""Verification of one stored object against what the database knows of it.
+"""Verification of one stored object, wherever it lies, against what the database knows of it.
 
 The caller's digests are the truth. They also show which copy of the inventory is sound, and from a sound copy
 every older copy can be made again byte for byte, so a damaged inventory never casts doubt on other files.
@@ -10,9 +10,8 @@ import hashlib
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from pathlib import Path
 
-from jingui.formats.digests import digest_file
+from jingui.adapters.stores.trees import Tree, walk
 from jingui.formats.ocfl.declaration import OBJECT_DECLARATION, declaration_bytes
 from jingui.formats.ocfl.findings import BadInventory
 from jingui.formats.ocfl.inventory import (
@@ -26,8 +25,8 @@ from jingui.formats.ocfl.inventory import (
     version_of,
 )
 from jingui.formats.ocfl.layout import object_path
-from jingui.formats.ocfl.walking import Kind, entries, walk
-from jingui.ports import StoreFinding
+from jingui.formats.ocfl.walking import Kind
+from jingui.ports import Depth, StoreFinding
 
 _VERSION = re.compile(r"v([1-9][0-9]{0,8})")
 _ROLES = {INVENTORY: "inventory", SIDECAR: "sidecar", OBJECT_DECLARATION: "declaration"}
@@ -38,17 +37,23 @@ Fault = tuple[str, str, str]
 Wanted = dict[str, str]
 """Path inside the object to SHA-512; ``""`` where only its fellow file can tell."""
 
+Digested = Mapping[str, Mapping[str, str]]
+"""Content path to digests by algorithm."""
+
 
 @dataclass(frozen=True, slots=True)
 class Expected:
     """What the caller knows of an object: SHA-512 by content path, of the newest inventory, and of older ones by version.
 
-    Whatever is not known is taken from the object itself, as far as one file of it proves another.
+    Whatever is not known is taken from the object itself, as far as one file of it proves another. ``further`` are
+    digests that the inventory does not carry, measured when ``depth`` is full.
     """
 
     contents: Mapping[str, str] | None = None
     inventory: str = ""
     older: Mapping[int, str] = field(default_factory=dict)
+    further: Digested = field(default_factory=dict)
+    depth: Depth = Depth.PLAIN
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,33 +66,71 @@ class _Known:
     inventory: Inventory | None = None
 
 
-def verify_object(root: Path, object_id: str, expected: Expected) -> Iterator[StoreFinding]:
+def verify_object(tree: Tree, object_id: str, expected: Expected) -> Iterator[StoreFinding]:
     """List each damaged, missing or unexpected file of an object; see ``FolderStore.verify_object``."""
     path = object_path(object_id)
-    for code, where, detail in _object(root / path, expected):
+    for code, where, detail in _object(_Object(tree, path), expected):
         yield StoreFinding(object_id, f"{path}/{where}".rstrip("/"), code, detail)
 
 
-def _object(folder: Path, expected: Expected) -> Iterator[Fault]:
-    if not folder.is_dir():
+@dataclass(frozen=True, slots=True)
+class _Object:
+    """The folder of one object in a tree."""
+
+    tree: Tree
+    folder: str
+
+    def place(self, path: str) -> str:
+        """Return the place of a path inside the object."""
+        return f"{self.folder}/{path}" if path else self.folder
+
+    def bytes_of(self, path: str) -> bytes:
+        """Return the bytes of a small file; empty if there is none."""
+        return self.tree.read(self.place(path)) or b""
+
+
+def _object(held: _Object, expected: Expected) -> Iterator[Fault]:
+    if held.tree.kind(held.folder) is not Kind.FOLDER:
         yield "object_missing", "", ""
         return
-    known = _known(folder, expected.inventory, expected.contents)
+    known = _known(held, expected.inventory, expected.contents)
     contents = expected.contents
     if contents is None:
         manifest = known.inventory.manifest if known.inventory else {}
         contents = {path: digest for digest, paths in manifest.items() for path in paths}
     wanted = {**_wanted_small(known, expected.older), **contents}
-    yield from _strays(folder, wanted)
+    measured = _measured(known, expected)
+    yield from _strays(held, wanted)
     for path in sorted(wanted):
-        yield from _compare(path, wanted[path], folder / path)
+        yield from _compare(held, path, measured.get(path) or {"sha512": wanted[path]})
     for version in range(1, known.head + 1):
         if wanted[f"v{version}/{INVENTORY}"] == "":
-            yield from _pair(folder, f"v{version}/", contents)
+            yield from _pair(held, f"v{version}/", contents)
 
 
-def _strays(folder: Path, wanted: Wanted) -> Iterator[Fault]:
-    for path, kind, is_empty in walk(folder):
+def _measured(known: _Known, expected: Expected) -> dict[str, dict[str, str]]:
+    """Return the digests to be measured of contents, where they are others than SHA-512 alone.
+
+    Only an inventory that the caller's digest proves may tell them.
+    """
+    if expected.depth is Depth.PLAIN or known.inventory is None or not expected.inventory:
+        return {}
+    fixity: dict[str, dict[str, str]] = {}
+    for name, digests in known.inventory.fixity.items():
+        for digest, paths in digests.items():
+            for path in paths:
+                fixity.setdefault(path, {})[name] = digest
+    if expected.depth is Depth.ROUTINE:
+        return {path: {"sha256": digests["sha256"]} for path, digests in fixity.items() if "sha256" in digests}
+    whole = expected.contents or {path: digest for digest, paths in known.inventory.manifest.items() for path in paths}
+    return {
+        path: {"sha512": sha512, **fixity.get(path, {}), **expected.further.get(path, {})}
+        for path, sha512 in whole.items()
+    }
+
+
+def _strays(held: _Object, wanted: Wanted) -> Iterator[Fault]:
+    for path, kind, is_empty in walk(held.tree, held.folder):
         if kind is Kind.OTHER:
             yield "entry_not_a_file", path, ""
         elif kind is Kind.FILE and path not in wanted:
@@ -96,31 +139,35 @@ def _strays(folder: Path, wanted: Wanted) -> Iterator[Fault]:
             yield "folder_empty", path, ""
 
 
-def _compare(path: str, wanted: str, file: Path) -> Iterator[Fault]:
+def _compare(held: _Object, path: str, wanted: Mapping[str, str]) -> Iterator[Fault]:
     role = "content" if "/content/" in path else _ROLES[path.rpartition("/")[2]]
-    if not file.is_file() or file.is_symlink():
+    place = held.place(path)
+    try:
+        actual = held.tree.digest(place, tuple(wanted))
+    except FileNotFoundError:
         yield f"{role}_missing", path, ""
         return
-    try:
-        actual = digest_file(file, ("sha512",))["sha512"]
     except OSError as error:
-        yield f"{role}_unreadable", path, str(error.strerror)
+        yield f"{role}_unreadable", path, str(error.strerror or error)
         return
-    if wanted and actual != wanted:
-        yield f"{role}_damaged", path, f"sha512 {actual}, expected {wanted}"
+    for name, digest in wanted.items():
+        if digest and actual[name] != digest:
+            yield f"{role}_damaged", path, f"{name} {actual[name]}, expected {digest}"
+            return
 
 
-def _known(folder: Path, sha512: str, expected: Mapping[str, str] | None) -> _Known:
+def _known(held: _Object, sha512: str, expected: Mapping[str, str] | None) -> _Known:
     """Find a sound copy of the newest inventory, in the object's root or in its newest version."""
-    names = [name for name, kind in entries(folder) if kind is Kind.FOLDER and _VERSION.fullmatch(name)]
+    listed = held.tree.entries(held.folder)
+    names = [name for name, kind in listed if kind is Kind.FOLDER and _VERSION.fullmatch(name)]
     versions = sorted({int(name[1:]) for name in names}, reverse=True)
-    places = [folder, *(folder / f"v{number}" for number in versions)]
+    places = ["", *(f"v{number}/" for number in versions)]
     for place in places if sha512 else places[:2]:
-        data = _bytes_of(place / INVENTORY)
+        data = held.bytes_of(f"{place}{INVENTORY}")
         digest = hashlib.sha512(data).hexdigest()
         if sha512 and digest != sha512:
             continue
-        if not sha512 and not any(_bytes_of(other / SIDECAR) == sidecar_bytes(data) for other in places[:2]):
+        if not sha512 and not any(held.bytes_of(f"{other}{SIDECAR}") == sidecar_bytes(data) for other in places[:2]):
             continue
         inventory = _sound(data)
         if inventory is not None:
@@ -152,9 +199,9 @@ def _older_digest(known: _Known, number: int) -> str:
     return _sha512(inventory_bytes(at_version(known.inventory, number)))
 
 
-def _pair(folder: Path, prefix: str, expected: Mapping[str, str]) -> Iterator[Fault]:
+def _pair(held: _Object, prefix: str, expected: Mapping[str, str]) -> Iterator[Fault]:
     """Judge an inventory and its sidecar by each other, and by the content that is expected."""
-    data, sidecar = _bytes_of(folder / f"{prefix}{INVENTORY}"), _bytes_of(folder / f"{prefix}{SIDECAR}")
+    data, sidecar = held.bytes_of(f"{prefix}{INVENTORY}"), held.bytes_of(f"{prefix}{SIDECAR}")
     if not data or not sidecar or sidecar == sidecar_bytes(data):
         return
     inventory = _sound(data)
@@ -163,13 +210,6 @@ def _pair(folder: Path, prefix: str, expected: Mapping[str, str]) -> Iterator[Fa
     )
     role, name = ("sidecar", SIDECAR) if is_sound else ("inventory", INVENTORY)
     yield f"{role}_damaged", f"{prefix}{name}", "inventory and sidecar do not agree"
-
-
-def _bytes_of(path: Path) -> bytes:
-    try:
-        return path.read_bytes()
-    except OSError:
-        return b""
 
 
 def _sha512(data: bytes) -> str:

@@ -11,6 +11,7 @@ from django.db import transaction
 
 from jingui.db import journal
 from jingui.db.models import Case, CaseFile, PackageVersion, Receipt
+from jingui.db.queries.conversions import stored_tokens
 from jingui.db.queries.documents import case_document
 from jingui.db.queries.facts import current_files, newest_arrival, stored_plan
 from jingui.db.queries.origins import made_files
@@ -21,6 +22,7 @@ from jingui.domain.errors import TransientFailure
 from jingui.domain.lifecycle import CaseState, move
 from jingui.domain.records.receipts import ReceiptKind
 from jingui.ports import BuiltVersion, JobQueue, PreservationStore, SearchIndex, Signer, StagingArea
+from jingui.usecases.preservation.copying import ask_for_copies
 
 ACTOR = "system:preservation"
 
@@ -78,6 +80,7 @@ def _archive(case_key: UUID, package: PackageVersion, vault: Vault, now: datetim
     }
     entry = journal.Entry(Event.CASE_PRESERVED, ACTOR, now, case.key, facts)
     journal.record(entry, new=[receipt], changed=[case, package])
+    ask_for_copies(package, now=now)
     plan = stored_plan(case.plan_id)
     files = current_files(case, case.inspected_through)
     made = made_files(case.key, package.number)
@@ -97,9 +100,10 @@ def release_staging(case_key: UUID, staging: StagingArea) -> int:
     if package is None:
         return 0
     held = [row for row in find_rows(CaseFile, "case_id = %s", case_key) if row.file_key in package.arranged]
-    for row in held:
-        staging.discard(row.staged_token)
-    return len(held)
+    tokens = [row.staged_token for row in held] + stored_tokens(case_key, package.number)
+    for token in tokens:
+        staging.discard(token)
+    return len(tokens)
 
 
 def _receipt(case: Case, package: PackageVersion, signer: Signer, now: datetime) -> Receipt:

@@ -1,0 +1,104 @@
+"""Storage roots, copies and audits, in words. Code → (Chinese, English)."""
+
+from __future__ import annotations
+
+Words = dict[str, tuple[str, str]]
+
+ERRORS: Words = {
+    "root_unknown": (
+        "没有名为“{name}”的存储库，或已停用。没有数据变化。用 jingui storage list 查看。",
+        "There is no storage root “{name}” in use. Nothing was changed. See jingui storage list.",
+    ),
+    "root_exists": (
+        "已有名为“{name}”的存储库。没有数据变化。请换一个名称。",
+        "There is a storage root “{name}” already. Nothing was changed. Choose another name.",
+    ),
+    "primary_root": (
+        "主库不能停用。没有数据变化。",
+        "The primary root cannot be ended. Nothing was changed.",
+    ),
+    "cycle_running": (
+        "存储库“{name}”正在巡检，一次只做一轮。没有数据变化。请等这一轮结束。",
+        "The storage root “{name}” is being audited. Nothing was changed. Wait until it ends.",
+    ),
+    "finding_unknown": ("没有这处异常。没有数据变化。", "There is no such finding. Nothing was changed."),
+    "storage_away": (
+        "存储库现在连不上。没有数据丢失，恢复后会自动继续。请检查磁盘、网络和权限。",
+        "The storage root cannot be reached now. Nothing is lost; work goes on by itself. Check disk, network and rights.",
+    ),
+    "source_missing": (
+        "要复制的文件在主库中找不到。副本没有写入，稍后再试；请运行 jingui verify。",
+        "A file to be copied is not in the primary root. Nothing was written; it is tried again. Run jingui verify.",
+    ),
+    "bytes_differ": (
+        "读到的内容与登记的摘要不符，没有写入。请运行 jingui verify 查明是哪个库的文件坏了。",
+        "The bytes are not those of the digest; nothing was written. Run jingui verify to see whose file is damaged.",
+    ),
+    "copy_differs": (
+        "存储库中同一位置已有别的内容，没有覆盖。请人工查看。",
+        "The storage root holds something else in this place; it was not overwritten. A person must look.",
+    ),
+    "copy_not_sound": (
+        "副本写入后核验不符，不计入副本，稍后重试。",
+        "The copy was not sound when read back; it does not count and is tried again.",
+    ),
+    "folder_in_the_way": (
+        "要修复的文件处有一个文件夹，没有改动。请人工查看。",
+        "A folder stands where a file must be; nothing was changed. A person must look.",
+    ),
+    "path_unsafe": (
+        "路径越出存储库，没有执行。",
+        "The path leads out of the storage root; nothing was done.",
+    ),
+    "s3_not_installed": (
+        "没有安装对象存储的软件包。没有数据变化。请安装 scale 一组软件包。",
+        "The packages for object storage are not installed. Nothing was changed. Install the scale set.",
+    ),
+    "finding_settled": ("这处异常已经处置。没有数据变化。", "This finding is settled. Nothing was changed."),
+}
+
+PROBLEMS: Words = {
+    "path_not_absolute": ("应写从 / 开始的完整路径", "the whole path from / is needed"),
+}
+
+WORDS: dict[str, Words] = {
+    "errors": ERRORS,
+    "problems": PROBLEMS,
+    "root_kind": {
+        "primary": ("主库", "Primary"),
+        "folder": ("文件夹副本", "Copy in a folder"),
+        "s3": ("对象存储副本", "Copy in object storage"),
+    },
+    "cycle": {
+        "routine": ("日常巡检", "Routine audit"),
+        "full": ("全面巡检", "Full audit"),
+        "sample": ("抽样巡检", "Sample audit"),
+    },
+    "cycle_meaning": {
+        "routine": (
+            "每个文件核对 SHA-256，目录清单核对 SHA-512",
+            "every file by SHA-256, inventories by SHA-512",
+        ),
+        "full": (
+            "每个文件核对 SHA-512 和 SHA-256，收到的文件另核对 SM3",
+            "every file by SHA-512 and SHA-256, captured files by SM3 too",
+        ),
+        "sample": ("随机抽取对象，核对全部摘要", "objects drawn at random, by every digest"),
+    },
+    "settlement": {
+        "repaired": ("已由好副本修复", "Repaired from a good copy"),
+        "gone": ("再查已完好", "Sound when looked at again"),
+        "accepted": ("人工确认", "Accepted by a person"),
+    },
+    "event": {
+        "storage_root.added": ("存储库加入", "Storage root added"),
+        "storage_root.changed": ("存储库设置更改", "Storage root changed"),
+        "storage_root.ended": ("存储库停用", "Storage root ended"),
+        "object.copied": ("副本写入并核验", "Object copied"),
+        "fixity_cycle.started": ("巡检开始", "Audit began"),
+        "fixity_cycle.ended": ("巡检结束", "Audit ended"),
+        "copy.damaged": ("副本异常", "Copy damaged"),
+        "copy.repaired": ("副本修复", "Copy repaired"),
+        "copy_finding.settled": ("副本异常处置", "Finding settled"),
+    },
+}

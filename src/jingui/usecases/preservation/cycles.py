@@ -1,0 +1,275 @@
+"""Audits of storage roots (巡检): every copy of every object is looked at in its time, spread out, and again after a break.
+
+A running audit is a row and a position. Each batch of objects is looked at outside any transaction; then its results
+and the new position are kept in one. Killed anywhere, the audit goes on behind the last batch that was kept.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from django.db import transaction
+
+from jingui.db import journal
+from jingui.db.models import CopyCheck, CopyFinding, CycleProgress, FixityCycle, PackageVersion, StorageRoot
+from jingui.db.queries.copies_held import (
+    active_roots,
+    held_version,
+    is_moving,
+    object_near,
+    objects_after,
+    open_findings,
+    outermost_objects,
+    sm3_of_contents,
+)
+from jingui.db.queries.storage import keeping_of
+from jingui.domain.audit.events import Event
+from jingui.domain.errors import Conflict, NotFound, PermanentFailure, TransientFailure
+from jingui.domain.preservation.roots import CycleKind, next_due
+from jingui.ports import CopiedVersion, Depth, HeldObjects, StoreFinding
+from jingui.usecases.preservation.opening import Vaults
+from jingui.usecases.preservation.repairing import Damaged, repair_object, repair_root
+
+ACTOR = "system:fixity"
+BATCH_OBJECTS = 20
+LEASE = timedelta(minutes=10)
+AWAY = timedelta(minutes=5)
+_DEPTHS = {CycleKind.ROUTINE: Depth.ROUTINE, CycleKind.FULL: Depth.FULL, CycleKind.SAMPLE: Depth.FULL}
+
+
+@transaction.atomic
+def start_cycle(name: str, kind: CycleKind, *, actor: str, now: datetime) -> FixityCycle:
+    """Begin an audit of a root.
+
+    Raises:
+        NotFound: ``root_unknown``.
+        Conflict: ``cycle_running``, one of this root has not ended.
+    """
+    root = StorageRoot.objects.select_for_update().filter(name=name, ended_at=None).first()
+    if root is None:
+        raise NotFound("root_unknown", name=name)
+    if FixityCycle.objects.filter(root=root, ended_at=None).exists():
+        raise Conflict("cycle_running", name=name)
+    cycle = FixityCycle(root=root, kind=kind.value, asked_by=actor, started_at=now)
+    facts = {"root": root.name, "kind": kind.value}
+    journal.record(journal.Entry(Event.FIXITY_CYCLE_STARTED, actor, now, facts=facts), new=[cycle])
+    CycleProgress.objects.create(cycle=cycle, next_at=now)
+    return cycle
+
+
+def start_due_cycles(*, now: datetime) -> list[FixityCycle]:
+    """Begin the audits whose time has come; a root is audited by one at a time, the deepest due first."""
+    started = []
+    for root in active_roots():
+        if FixityCycle.objects.filter(root=root, ended_at=None).exists():
+            continue
+        kind = _due_kind(root, now)
+        if kind is not None:
+            started.append(start_cycle(root.name, kind, actor=ACTOR, now=now))
+    return started
+
+
+def _due_kind(root: StorageRoot, now: datetime) -> CycleKind | None:
+    for kind in (CycleKind.FULL, CycleKind.ROUTINE, CycleKind.SAMPLE):
+        kinds = [kind.value] if kind is not CycleKind.ROUTINE else [CycleKind.ROUTINE.value, CycleKind.FULL.value]
+        last = FixityCycle.objects.filter(root=root, kind__in=kinds).order_by("-started_at").first()
+        due = next_due(keeping_of(root), kind, last.started_at if last else None, root.added_at)
+        if due is not None and due <= now:
+            return kind
+    return None
+
+
+@dataclass(slots=True)
+class Batch:
+    """What one batch came to."""
+
+    position: str
+    is_last: bool
+    objects: int = 0
+    files: int = 0
+    bytes: int = 0
+    sound: list[str] = field(default_factory=list)
+    faults: dict[str, list[StoreFinding]] = field(default_factory=dict)
+
+
+def advance_cycle(vaults: Vaults, *, clock: Callable[[], datetime], root_name: str = "") -> bool:
+    """Look at the next batch of a running audit that is due; say whether there was one.
+
+    What is wrong is journalled with the batch and then mended where a good copy stands.
+    """
+    now = clock()
+    waiting = CycleProgress.objects.filter(next_at__lte=now, cycle__ended_at=None, cycle__root__ended_at=None)
+    if root_name:
+        waiting = waiting.filter(cycle__root__name=root_name)
+    progress = waiting.select_related("cycle__root").order_by("next_at").first()
+    if progress is None:
+        return False
+    mine = CycleProgress.objects.filter(pk=progress.pk, next_at=progress.next_at, position=progress.position)
+    if not mine.update(next_at=now + LEASE, claimed_by=vaults.worker):
+        return True  # somebody else looks at this batch
+    cycle = progress.cycle
+    try:
+        held = vaults.of(cycle.root)
+        batch = _look(progress, cycle, held)
+    except (TransientFailure, PermanentFailure):
+        CycleProgress.objects.filter(pk=progress.pk).update(next_at=now + AWAY, claimed_by="")
+        raise
+    with transaction.atomic():
+        _keep(progress, cycle, batch, now, clock())
+    for object_id in _to_settle(cycle.root, batch):
+        if object_id:
+            repair_object(Damaged(cycle.root, object_id), vaults, now=clock())
+        else:
+            repair_root(cycle.root, held, now=clock())
+    return True
+
+
+def _to_settle(root: StorageRoot, batch: Batch) -> list[str]:
+    """Return what was found wrong, and what is sound now though something found earlier still stands open."""
+    earlier = open_findings(root=root, object_id__in=["", *batch.sound]).values_list("object_id", flat=True)
+    return list(dict.fromkeys([*batch.faults, *earlier]))
+
+
+def _look(progress: CycleProgress, cycle: FixityCycle, held: HeldObjects) -> Batch:
+    kind = CycleKind(cycle.kind)
+    object_ids, position, is_last = _next_objects(progress, cycle, kind)
+    batch = Batch(position, is_last)
+    if not progress.position:
+        root_faults = list(held.verify_root())
+        if root_faults:
+            batch.faults[""] = root_faults
+    for object_id in object_ids:
+        version = held_version(cycle.root, object_id)
+        if version is None:
+            continue
+        faults = _judge(cycle.root, version, held, _DEPTHS[kind])
+        if faults is None:
+            continue  # a version is on its way in and will be verified when it has come
+        batch.objects += 1
+        batch.files += len(version.contents)
+        if faults:
+            batch.faults[object_id] = faults
+        else:
+            batch.sound.append(object_id)
+    batch.bytes = _bytes_of(batch)
+    return batch
+
+
+def _bytes_of(batch: Batch) -> int:
+    looked = [*batch.sound, *(object_id for object_id in batch.faults if object_id)]
+    rows = PackageVersion.objects.filter(object_id__in=looked, stored_at__isnull=False).values_list("bytes", flat=True)
+    return sum(rows)
+
+
+def _judge(root: StorageRoot, version: CopiedVersion, held: HeldObjects, depth: Depth) -> list[StoreFinding] | None:
+    """Verify an object, and once more before anything is said against it; nothing if it is changing right now."""
+    further = sm3_of_contents(version.object_id) if depth is Depth.FULL else {}
+    first = list(held.verify_copy(version, depth=depth, further=further))
+    if not first:
+        return []
+    again = held_version(root, version.object_id)
+    if is_moving(root, version.object_id) or again != version:
+        return None
+    return list(held.verify_copy(version, depth=depth, further=further))
+
+
+def _next_objects(progress: CycleProgress, cycle: FixityCycle, kind: CycleKind) -> tuple[list[str], str, bool]:
+    """Return the next objects, the position behind them, and whether they are the last."""
+    if kind is not CycleKind.SAMPLE:
+        found = objects_after(cycle.root, progress.position, BATCH_OBJECTS + 1)
+        chosen = found[:BATCH_OBJECTS]
+        return chosen, chosen[-1] if chosen else progress.position, len(found) <= BATCH_OBJECTS
+    drawn = int(progress.position or 0)
+    count = min(cycle.root.sample_objects - drawn, BATCH_OBJECTS)
+    return _sample(cycle, drawn, count), str(drawn + count), drawn + count >= cycle.root.sample_objects
+
+
+def _sample(cycle: FixityCycle, drawn: int, count: int) -> list[str]:
+    """Choose objects at random; keys go with the time they were made in, so the choice is even over the years."""
+    ends = outermost_objects(cycle.root)
+    if ends is None:
+        return []
+    first, last = (UUID(object_id).int for object_id in ends)
+    chance = random.Random(f"{cycle.key}:{drawn}")  # noqa: S311 - a sample, not a secret
+    pivots = (f"urn:uuid:{UUID(int=chance.randint(first, last))}" for _ in range(count))
+    return list(dict.fromkeys(found for pivot in pivots if (found := object_near(cycle.root, pivot))))
+
+
+def _keep(progress: CycleProgress, cycle: FixityCycle, batch: Batch, begun: datetime, now: datetime) -> None:
+    told = 0
+    for object_id, faults in batch.faults.items():
+        told += _tell(cycle, object_id, faults, now)
+    checks = [(object_id, True) for object_id in batch.sound]
+    checks += [(object_id, False) for object_id in batch.faults if object_id]
+    depth = _DEPTHS[CycleKind(cycle.kind)].value
+    CopyCheck.objects.bulk_create(
+        [
+            CopyCheck(root=cycle.root, object_id=object_id, checked_at=now, depth=depth, is_sound=is_sound)
+            for object_id, is_sound in checks
+        ],
+        update_conflicts=True,
+        unique_fields=["root", "object_id"],
+        update_fields=["checked_at", "depth", "is_sound"],
+    )
+    progress.position, progress.claimed_by = batch.position, ""
+    progress.object_count += batch.objects
+    progress.file_count += batch.files
+    progress.byte_count += batch.bytes
+    progress.finding_count += told
+    progress.next_at = _next_time(cycle.root, batch.bytes, begun, now)
+    progress.save()
+    if batch.is_last:
+        _end(cycle, progress, now)
+
+
+def _next_time(root: StorageRoot, read: int, begun: datetime, now: datetime) -> datetime:
+    """Return when the next batch may be read, so that no more is read than the root allows."""
+    if not root.bytes_per_second:
+        return now
+    return max(now, begun + timedelta(seconds=read / root.bytes_per_second))
+
+
+def _tell(cycle: FixityCycle, object_id: str, faults: list[StoreFinding], now: datetime) -> int:
+    """Journal what was found and is not known yet; return how much that was."""
+    known = set(open_findings(root=cycle.root, object_id=object_id).values_list("path", "code"))
+    rows = [
+        CopyFinding(
+            root=cycle.root,
+            cycle=cycle,
+            object_id=object_id,
+            path=fault.path[:1000],
+            code=fault.code,
+            detail=fault.detail,
+            found_at=now,
+        )
+        for fault in faults
+        if (fault.path[:1000], fault.code) not in known
+    ]
+    if rows:
+        facts = {
+            "root": cycle.root.name,
+            "object_id": object_id,
+            "findings": [[row.path, row.code] for row in rows[:100]],
+            "count": len(rows),
+        }
+        journal.record(journal.Entry(Event.COPY_DAMAGED, ACTOR, now, facts=facts), new=rows)
+    return len(rows)
+
+
+def _end(cycle: FixityCycle, progress: CycleProgress, now: datetime) -> None:
+    cycle.ended_at = now
+    for name in ("object_count", "file_count", "byte_count", "finding_count"):
+        setattr(cycle, name, getattr(progress, name))
+    facts = {
+        "root": cycle.root.name,
+        "kind": cycle.kind,
+        "objects": cycle.object_count,
+        "files": cycle.file_count,
+        "bytes": cycle.byte_count,
+        "findings": cycle.finding_count,
+    }
+    journal.record(journal.Entry(Event.FIXITY_CYCLE_ENDED, ACTOR, now, facts=facts), changed=[cycle])
