@@ -1,0 +1,79 @@
+"""Checking the signatures inside a file of any kind, or a detached one over another file. Run it in a confined process."""
+
+from __future__ import annotations
+
+import mmap
+import zipfile
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+import pikepdf
+
+from jingui.formats.reading.ofd_package import OfdPackage
+from jingui.formats.reading.xml_safety import XmlRefusedError, parse
+from jingui.formats.signatures.assessment import Assessment
+from jingui.formats.signatures.checking import context_of, guarded, ofd_rows, pdf_rows, xml_rows
+from jingui.formats.signatures.pdf_dictionaries import may_be_signed
+from jingui.formats.signatures.signed_content import check_cms
+from jingui.formats.signatures.trust import TrustEntry
+
+MAX_PART_BYTES = 64 << 20
+XML_BLANK = b"\xef\xbb\xbf \t\r\n"
+MAX_VALUE_BYTES = 16 << 20
+BLOCK = 1 << 20
+
+
+def detached_rows(value: Path, content: Path, entries: Sequence[TrustEntry]) -> list[Assessment]:
+    """Check a detached CMS signature (.p7s, RFC 5652; GM/T 0010) over another file."""
+    subject = Assessment("cms", value.name, f"{content.stat().st_size} 字节，覆盖全文")
+    context = context_of(entries)
+    return guarded("cms", lambda: check_cms(_start(value), lambda: _blocks(content), subject=subject, context=context))
+
+
+def file_rows(path: Path, entries: Sequence[TrustEntry]) -> list[Assessment]:
+    """Check the signatures inside a file of any kind; one that cannot hold any has none."""
+    with path.open("rb") as stream:
+        head = stream.read(1024)
+        if head[:2] == b"PK":
+            return guarded("ofd_seal", lambda: _ofd_file(path, entries))
+        if head.lstrip(XML_BLANK)[:1] == b"<":
+            return guarded("xmldsig", lambda: _xml_file(path, entries))
+        if b"%PDF-" not in head:
+            return []
+        with mmap.mmap(stream.fileno(), 0, access=mmap.ACCESS_READ) as data:
+            return _pdf_file(path, data, entries) if may_be_signed(data) else []
+
+
+def _pdf_file(path: Path, data: mmap.mmap, entries: Sequence[TrustEntry]) -> list[Assessment]:
+    try:
+        with pikepdf.open(path) as pdf:
+            return pdf_rows(data, pdf, entries)
+    except pikepdf.PdfError:
+        return pdf_rows(data, None, entries)
+
+
+def _xml_file(path: Path, entries: Sequence[TrustEntry]) -> list[Assessment]:
+    if path.stat().st_size > MAX_PART_BYTES:
+        return []
+    try:
+        return xml_rows(parse(path.read_bytes()), entries)
+    except XmlRefusedError:
+        return []
+
+
+def _ofd_file(path: Path, entries: Sequence[TrustEntry]) -> list[Assessment]:
+    with zipfile.ZipFile(path) as archive:
+        if "OFD.xml" not in archive.NameToInfo:
+            return []
+        return ofd_rows(OfdPackage(archive, max_part_bytes=MAX_PART_BYTES), entries)
+
+
+def _blocks(path: Path) -> Iterator[bytes]:
+    with path.open("rb") as stream:
+        while block := stream.read(BLOCK):
+            yield block
+
+
+def _start(path: Path) -> bytes:
+    with path.open("rb") as stream:
+        return stream.read(MAX_VALUE_BYTES + 1)
