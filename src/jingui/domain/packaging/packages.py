@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
@@ -51,6 +52,13 @@ class PackageSpec:
     readme: str
     content_folders: tuple[str, ...]
     lists: tuple[SealedList, ...]
+    report_xml: str = ""
+    evidence_folder: str = ""
+
+    @property
+    def report_paths(self) -> frozenset[str]:
+        """Return where the inspection report lies; packages made before there was one in XML have it as JSON alone."""
+        return frozenset({self.report, self.report_xml} - {""})
 
     @property
     def xml_paths(self) -> tuple[str, ...]:
@@ -110,21 +118,33 @@ class SignatureVerifier(Protocol):
         ...
 
 
+class FindingLevel(StrEnum):
+    """How grave a finding is: what a form demands (MUST), asks for (SHOULD) or leaves open (MAY)."""
+
+    ERROR = "error"
+    WARNING = "warning"
+    NOTE = "note"
+
+
 @dataclass(frozen=True, slots=True)
 class PackageFinding:
     """One thing said about a package: a stable code, the path inside it, and a technical detail.
 
-    A finding that is no fault is to be known and does not make the package unsound.
+    A finding that is no fault is to be known and does not make the package unsound. ``rule`` is the number of the
+    requirement in the form's own specification, where it has numbers; ``params`` are values for its words.
     """
 
     code: str
     path: str
     detail: str = ""
+    level: FindingLevel = FindingLevel.ERROR
+    rule: str = ""
+    params: tuple[tuple[str, str], ...] = ()
 
     @property
     def is_fault(self) -> bool:
         """Say whether the package is not as it should be."""
-        return self.code not in NOTES
+        return self.level is FindingLevel.ERROR and self.code not in NOTES
 
 
 NOTES: Mapping[str, str] = {
@@ -160,5 +180,28 @@ FAULTS: Mapping[str, str] = {
     "catalogue_bytes_wrong": "A file does not have the size that the catalogue gives.",
     "catalogue_digest_wrong": "A file does not have the digest that the catalogue gives.",
     "statement_malformed": "The statement is not readable text.",
+    "statement_key_missing": "The statement lacks a key that it must have.",
+    "archival_code_twice": "Two records have the same archival code.",
+    "transfer_folder_not_one": "A record has no folder, or more than one.",
+    "transfer_folder_unlisted": "A record's folder is not in the catalogue.",
+    "transfer_folder_empty": "A record's folder holds no content.",
+    "digest_list_missing": "The package has no digest list; its bytes are not vouched for.",
+    "digest_not_checked": "A digest is of an algorithm that is not computed here.",
+    "eep_element_missing": "An element that the encapsulation must have is missing.",
+    "eep_version_unknown": "The encapsulation is of another version.",
+    "eep_type_unknown": "The encapsulation is of no known type.",
+    "eep_value_missing": "A value that DA/T 46 asks for is not told.",
+    "eep_content_missing": "A document of the encapsulation has no encoded data.",
+    "eep_element_unknown": "An element is not one of the form; it is kept as it is.",
+    "eep_signature_not_checked": "There is a signature block; it is kept and not verified here.",
+    "eark_requirement": "A requirement of CSIP or SIP does not hold; its number is told.",
+    "eark_file_unlisted": "A file is in the package and no METS file speaks of it.",
+    "mets_element_unknown": "METS has no such element.",
+    "mets_element_misplaced": "An element does not belong here, or not in this order.",
+    "mets_element_missing": "An element that METS demands is missing.",
+    "mets_attribute_unknown": "METS has no such attribute here.",
+    "mets_attribute_missing": "An attribute that METS demands is missing.",
+    "mets_value_malformed": "An attribute has a value that METS does not allow.",
+    "mets_id_twice": "Two elements have the same identifier.",
     "statement_wrong": "The statement says something else than the package shows.",
 }

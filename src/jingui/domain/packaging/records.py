@@ -6,9 +6,11 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping, Sequence
     from datetime import datetime
 
+    from jingui.domain.packaging.packages import PackageFile
+    from jingui.domain.records.conversions import ConversionFact
     from jingui.domain.records.facts import CaseFact, FileFact, Plan
     from jingui.domain.records.origins import FileOrigin, MadeKind, ThemeRelation
 
@@ -18,6 +20,7 @@ class MadeDocument:
     """A document that the archive makes for a record: its bytes, what it says, and the file it stands ``beside``.
 
     ``fact`` describes it as any other file; nobody sent it, so its key is one that no file of the case has.
+    ``conversion`` is set for a file converted into another format.
     """
 
     kind: MadeKind
@@ -25,6 +28,7 @@ class MadeDocument:
     data: bytes
     text: str
     beside: str = ""
+    conversion: ConversionFact | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +69,8 @@ class ArchivedRecord:
     ``base_elements`` are (identifier, Chinese title, value) in the order of the metadata profile; ``report`` is
     the inspection report as it is kept; ``flags`` say what is unusual, such as late material. ``origins`` tell, by file
     key, where a file was called or shared from; ``theme`` is what the case is part of, as known when it was packed.
+    ``reporter`` finishes the report, as JSON and as XML, when all that it is about is laid out; without one ``report`` is
+    kept as it is. ``evidence`` are the files that prove the checks of signatures, by their place below the folder for it.
     """
 
     case: CaseFact
@@ -81,5 +87,7 @@ class ArchivedRecord:
     file_signatures: tuple[FileSignature, ...] = ()
     origins: Mapping[str, FileOrigin] = field(default_factory=dict)
     theme: ThemeRelation | None = None
+    reporter: Callable[[Sequence[PackageFile]], tuple[bytes, bytes]] | None = None
+    evidence: Mapping[str, bytes] = field(default_factory=dict)
     system_name: str = "金匮"
     system_version: str = ""

@@ -1,0 +1,1 @@
+"""Giving records out in the package forms of others (导出)."""
