@@ -33,8 +33,8 @@ from jingui.domain.supervision.ledgers import LedgerPart
 from jingui.domain.supervision.terms import ExplanationKind, LedgerForm
 from jingui.formats.catalogues import read_catalogue
 from jingui.formats.identification import identify
-from jingui.interfaces.cli.played_ledger import ledger_lines
 from jingui.interfaces.cli.replay.items import read_items
+from jingui.interfaces.cli.replay.ledger import ledger_lines
 from jingui.interfaces.cli.replay.log import Columns, read_log
 from jingui.interfaces.cli.replay.plan import CasePlan, Kind, Message, Supply, plan_case
 from jingui.interfaces.jobs.worker import Worker

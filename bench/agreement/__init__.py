@@ -79,7 +79,11 @@ def _explanations(name: str) -> list[dict[str, str]]:
 
 def _why(row: Row, reasons: list[dict[str, str]]) -> str:
     for reason in reasons:
-        pairs = ((reason.get("file"), row.file), (reason.get("expected"), row.expected), (reason.get("found"), row.found))
+        pairs = (
+            (reason.get("file"), row.file),
+            (reason.get("expected"), row.expected),
+            (reason.get("found"), row.found),
+        )
         if all(pattern is None or re.fullmatch(pattern, value, re.DOTALL) for pattern, value in pairs):
             return reason["why"]
     return ""

@@ -48,6 +48,11 @@ def claims(name: str) -> frozenset[str]:
     return FORMATS_OF_EXTENSION.get(extension.strip().lower(), frozenset()) if dot and stem else frozenset()
 
 
+def claims_plainly(name: str, format_name: str) -> bool:
+    """Say whether the extension is a usual one of the format itself, not of a variant."""
+    return name.rpartition(".")[2].strip().lower() in EXTENSIONS.get(format_name, ())
+
+
 def extension_fits(name: str, format_name: str) -> bool:
     """Say whether a file of this format may bear this name.
 
@@ -55,5 +60,5 @@ def extension_fits(name: str, format_name: str) -> bool:
     """
     claimed = claims(name)
     if not claimed:
-        return format_name in GENERIC
+        return format_name in GENERIC or format_name not in EXTENSIONS
     return format_name in claimed or not claimed.isdisjoint(ALSO.get(format_name, ()))

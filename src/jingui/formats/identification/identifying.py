@@ -5,9 +5,11 @@ The signatures are the published magic numbers of each format. Nothing here deco
 
 from __future__ import annotations
 
+import os
 import re
 import zipfile
 from collections.abc import Callable
+from pathlib import Path
 from typing import BinaryIO
 
 from jingui.formats.identification.compound_files import CompoundFile, CompoundFileError
@@ -38,7 +40,17 @@ MP4_BRANDS = frozenset(
         b"MSNV",
     )
 )
+# Tag ExifVersion (0x9000, four undefined bytes) in either byte order.
+EXIF_VERSION = re.compile(rb"\x90\x00\x00\x07\x00\x00\x00\x04(\d{4})|\x00\x90\x07\x00\x04\x00\x00\x00(\d{4})")
+EXIF_VERSIONS = {
+    b"0200": "exif 2.0",
+    b"0210": "exif 2.1",
+    b"0220": "exif 2.2",
+    b"0221": "exif 2.21",
+    b"023": "exif 2.3",
+}
 WORD_97 = 0x00C1
+WPS_STREAM = "WpsCustomData"
 BMP_INFO_SIZES = (12, 40, 52, 56, 64, 108, 124)
 BMP_INFO_V3 = 40
 OLE2_STREAMS: tuple[tuple[str, str, str], ...] = (
@@ -68,6 +80,25 @@ def identify(head: bytes, tail: bytes, *, size: int, open_stream: Opener | None 
             return found
     header = PDF_HEADER.search(head, 0, 1024)
     return pdf(header, head, tail) if header else identify_text(head, tail, size=size)
+
+
+def identify_path(path: Path) -> Identification:
+    """Identify a file by the own rules alone, reading its first and last bytes. Raises OSError."""
+    with path.open("rb") as stream:
+        size = os.fstat(stream.fileno()).st_size
+        head, tail = edges(stream, size)
+    return identify(head, tail, size=size, open_stream=lambda: path.open("rb")) if size else UNKNOWN
+
+
+def edges(stream: BinaryIO, size: int) -> tuple[bytes, bytes]:
+    """Read the first and the last bytes of a stream and leave it at its start."""
+    head = stream.read(EDGE_BYTES)
+    if size <= EDGE_BYTES:
+        return head, head
+    stream.seek(size - EDGE_BYTES)
+    tail = stream.read(EDGE_BYTES)
+    stream.seek(0)
+    return head, tail
 
 
 def pdf(header: re.Match[bytes], head: bytes, tail: bytes) -> Identification:
@@ -109,9 +140,14 @@ def compound_format(compound: CompoundFile) -> Identification:
     """Name an OLE2 compound file by the streams in its root."""
     for stream, format_name, version in OLE2_STREAMS:
         if stream in compound.streams:
-            old_word = format_name == "doc" and _is_word_6(compound)
-            return named(format_name, "6" if old_word else version)
+            return named(format_name, _word_version(compound) if format_name == "doc" else version)
     return named("ole2")
+
+
+def _word_version(compound: CompoundFile) -> str:
+    if WPS_STREAM in compound.streams:
+        return "wps"
+    return "6" if _is_word_6(compound) else "97"
 
 
 def _is_word_6(compound: CompoundFile) -> bool:
@@ -125,7 +161,11 @@ def _is_word_6(compound: CompoundFile) -> bool:
 
 def _jpeg(head: bytes) -> Identification:
     is_jfif = head[3:4] == b"\xe0" and head[6:11] == b"JFIF\x00"
-    return named("jpeg", f"{head[11]}.{head[12]:02d}" if is_jfif and head[12:13] else "")
+    if is_jfif and head[12:13]:
+        return named("jpeg", f"{head[11]}.{head[12]:02d}")
+    exif = EXIF_VERSION.search(head) if head[6:10] == b"Exif" else None
+    digits = (exif[1] or exif[2]) if exif else b""
+    return named("jpeg", EXIF_VERSIONS.get(digits) or EXIF_VERSIONS.get(digits[:3], ""))
 
 
 def _riff(head: bytes) -> Identification:
@@ -165,5 +205,6 @@ SIGNATURES: tuple[tuple[bytes, Callable[[bytes], Identification]], ...] = (
     (b"RF64", _riff),
     (b"ID3", _always("mp3")),
     *((sync, _always("mp3")) for sync in MP3_SYNC),
+    (b"\x00\x00\x00\x0cjP  \r\n\x87\n", _always("jp2")),
     (b"\x00\x00", _mp4),
 )

@@ -1,25 +1,31 @@
 """The result of an identification, with MIME types and PRONOM identifiers as one table.
 
-PRONOM identifiers (PUIDs) are facts of The National Archives' registry. OFD has none there (as of signature
-file V125), so its field stays empty rather than borrowing the one of ZIP.
+PRONOM identifiers (PUIDs) are facts of The National Archives' registry. OFD and UOF have none there (as of signature
+file V125), so their field stays empty rather than borrowing the one of ZIP or XML; what WPS writes as ``.wps`` is Word 97
+with a stream of its own.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
+OWN_RULES = "jingui 2"
+
 
 @dataclass(frozen=True, slots=True)
 class Identification:
     """A format name of ``domain.records.formats`` (``""``: unknown), its version, MIME type and PUID.
 
-    The version of a text is its character encoding.
+    The version of a text is its character encoding. ``basis`` says by what it was told, ``warnings`` what speaks against
+    it or beside it. A format known to PRONOM alone bears its PUID as its name.
     """
 
     format_name: str = ""
     version: str = ""
     mime: str = "application/octet-stream"
     pronom_id: str = ""
+    basis: str = OWN_RULES
+    warnings: tuple[str, ...] = ()
 
 
 UNKNOWN = Identification()
@@ -33,6 +39,7 @@ MIMES: dict[str, str] = {
     "tiff": "image/tiff",
     "gif": "image/gif",
     "bmp": "image/bmp",
+    "jp2": "image/jp2",
     "svg": "image/svg+xml",
     "xml": "application/xml",
     "json": "application/json",
@@ -56,6 +63,7 @@ MIMES: dict[str, str] = {
     "mp3": "audio/mpeg",
     "mp4": "video/mp4",
     "eml": "message/rfc822",
+    "uof": "application/x-uof",
 }
 
 # (format, version) → PUID; the empty version is the fallback of its format.
@@ -78,15 +86,25 @@ PRONOM_IDS: dict[tuple[str, str], str] = {
     ("pdfa", "3b"): "fmt/480",
     ("pdfa", "3u"): "fmt/481",
     ("pdfa", "4"): "fmt/1910",
+    ("pdfa", "4e"): "fmt/1911",
+    ("pdfa", "4f"): "fmt/1912",
     ("jpeg", ""): "fmt/41",
     ("jpeg", "1.00"): "fmt/42",
     ("jpeg", "1.01"): "fmt/43",
     ("jpeg", "1.02"): "fmt/44",
+    ("jpeg", "exif 2.0"): "x-fmt/398",
+    ("jpeg", "exif 2.1"): "x-fmt/390",
+    ("jpeg", "exif 2.2"): "x-fmt/391",
+    ("jpeg", "exif 2.21"): "fmt/645",
+    ("jpeg", "exif 2.3"): "fmt/1507",
     ("png", "1.0"): "fmt/11",
+    ("png", "1.1"): "fmt/12",
+    ("png", "1.2"): "fmt/13",
     ("tiff", ""): "fmt/353",
     ("gif", "87a"): "fmt/3",
     ("gif", "89a"): "fmt/4",
     ("bmp", "3"): "fmt/116",
+    ("jp2", ""): "x-fmt/392",
     ("svg", "1.0"): "fmt/91",
     ("svg", "1.1"): "fmt/92",
     ("xml", ""): "fmt/101",
@@ -109,6 +127,7 @@ PRONOM_IDS: dict[tuple[str, str], str] = {
     ("odp", "1.1"): "fmt/292",
     ("odp", "1.2"): "fmt/293",
     ("doc", "97"): "fmt/40",
+    ("doc", "wps"): "fmt/40",
     ("doc", "6"): "fmt/39",
     ("xls", "8"): "fmt/61",
     ("xls", "5"): "fmt/59",

@@ -28,6 +28,7 @@ HTML_START = re.compile(
 )
 JSON_START = re.compile(r"(?:\{\s*[\"}]|\[\s*[\[{\]\"\d\-tfn])")
 SVG_VERSION = re.compile(r"\bversion\s*=\s*[\"']([\d.]{1,4})[\"']")
+UOF_NAMESPACE = "schemas.uof.org"  # GB/T 20916, all years of it
 HEADER_LINE = re.compile(r"([A-Za-z][A-Za-z\-]*):[ \t]", re.MULTILINE)
 MAIL_HEADERS = frozenset(
     (
@@ -104,6 +105,8 @@ def _xml(start: str) -> Identification | None:
     if root[1] == "svg":
         version = SVG_VERSION.search(root[2])
         return named("svg", version[1] if version else "")
+    if root[1] == "UOF" and UOF_NAMESPACE in root[2]:
+        return named("uof")
     return named("html" if root[1] == "html" else "xml")
 
 

@@ -9,6 +9,7 @@ import zlib
 from jingui.formats.identification.names import Identification, named
 
 OFD_NAMESPACES = ("http://www.ofdspec.org/2016", "http://www.ofdspec.org")
+UOF_ROOT = re.compile(rb"<(?:\w+:)?UOF\b[^>]*schemas\.uof\.org")
 OFD_ROOT = re.compile(rb"<(?:(\w+):)?OFD\b([^>]*)>")
 OFD_VERSION = re.compile(rb"\bVersion\s*=\s*[\"']([\d.]{1,8})[\"']")
 ODF_VERSION = re.compile(rb"manifest:version\s*=\s*[\"']([\d.]{1,5})[\"']")
@@ -37,6 +38,8 @@ def identify_archive(archive: zipfile.ZipFile) -> Identification:
     names = archive.NameToInfo
     if "OFD.xml" in names and (root := OFD_ROOT.search(_peek(archive, "OFD.xml"))):
         return _ofd(root)
+    if "uof.xml" in names and UOF_ROOT.search(_peek(archive, "uof.xml")):
+        return named("uof", "2")
     if "mimetype" in names:
         return _open_document(archive)
     return _office_open(archive) if "[Content_Types].xml" in names else named("zip")

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from jingui.formats.reading.defects import DEFECTS, NOTES, Defect, Severity, blocking_defects
 from jingui.formats.reading.limits import DEFAULT_LIMITS, Limits
-from jingui.formats.reading.opening import READERS, failed_reading, read
+from jingui.formats.reading.opening import READERS, Pronom, failed_reading, read
 
 __all__ = [
     "DEFAULT_LIMITS",
@@ -17,6 +17,7 @@ __all__ = [
     "READERS",
     "Defect",
     "Limits",
+    "Pronom",
     "Severity",
     "blocking_defects",
     "failed_reading",

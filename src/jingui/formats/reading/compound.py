@@ -39,6 +39,8 @@ def _look_into(compound: CompoundFile, format_name: str, outcome: Outcome) -> No
         return
     if "_VBA_PROJECT" in compound.streams:
         outcome.note("macros")
+    if any(name.endswith("Ole10Native") for name in compound.streams):
+        outcome.note("attachments")
     main = "Workbook" if "Workbook" in compound.streams else MAIN_STREAMS.get(format_name, "Book")
     if main not in compound.streams:
         return

@@ -76,6 +76,17 @@ NOTES: dict[str, str] = {
     "title": "Title that the document gives itself.",
     "loose_path": "A path inside the container resolves only when case or base is ignored.",
     "trailing_bytes": "Number of bytes after a picture, such as the second picture of a phone.",
+    "fonts_not_embedded": "Fonts that the document shows text with are not in it.",
+    "external_links": "The document draws on content outside itself.",
+    "dynamic_form": "The document carries a dynamic form (XFA), which few programs show.",
+    "multimedia": "The document carries sound, film or 3D.",
+    "hidden_data": "Bytes that the usual way of opening the file does not show.",
+    "polyglot": "The file is a file of another format as well.",
+    "path_tricks": "Names of entries that deceive people or cannot be written by other systems.",
+    "pdfa_fault": "What contradicts the PDF/A claim: clause of ISO 19005 and fault.",
+    "pdfa_unproven": "The document claims PDF/A; structure shows no contradiction, but no validator has proved it.",
+    "pronom": "What PRONOM says beside its identification.",
+    "pronom_differs": "PRONOM identifies the file otherwise than the own rules do.",
     "encoding": "Character encoding of the text.",
 }
 

@@ -10,6 +10,7 @@ import mmap
 
 from PIL import ImageFile
 
+from jingui.formats.reading.foreign import named_foreign
 from jingui.formats.reading.pictures import READER, decoding, too_large
 from jingui.formats.reading.source import Outcome, Source
 
@@ -31,9 +32,17 @@ def read_jpeg(source: Source) -> Outcome:
         return outcome.refuse("truncated", "no end of image")
     if source.size - end - 2 > TRAILING_TOLERATED:
         outcome.note("trailing_bytes", str(source.size - end - 2))
+        _name_trailing(source, end + 2, outcome)
     with decoding(source, outcome) as picture:
         _decode_small(picture, outcome)
     return outcome
+
+
+def _name_trailing(source: Source, end: int, outcome: Outcome) -> None:
+    """A second picture of a phone is usual behind the first; anything else that programs open is not."""
+    source.stream.seek(end)
+    if foreign := named_foreign(source.stream.read(4096).lstrip(b"\0")):
+        outcome.note("polyglot", f"jpeg and {foreign}")
 
 
 def _decode_small(picture: ImageFile.ImageFile, outcome: Outcome) -> None:

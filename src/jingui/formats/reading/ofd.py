@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from jingui.formats.reading.ofd_package import OfdDocument, OfdPackage
+from jingui.formats.reading.ofd_resources import check_resources
 from jingui.formats.reading.source import Outcome, Source
 from jingui.formats.reading.zip_checks import opened_archive
+from jingui.formats.signatures.noticing import ofd_signatures
 
 READER = "jingui ofd"
 ENCRYPTION_ENTRIES = frozenset(("encryptions.xml", "decryptseed.dat"))
@@ -20,6 +22,8 @@ def read_ofd(source: Source) -> Outcome:
             return outcome.refuse("encrypted", "entries are encrypted one by one")
         package = OfdPackage(archive, max_part_bytes=source.limits.parsed_bytes)
         _look_into(package, source, outcome)
+        is_signed = any(document.has_signatures for document in package.documents)
+        outcome.signatures = ofd_signatures(package) if is_signed else ()
     return outcome
 
 
@@ -29,6 +33,7 @@ def _look_into(package: OfdPackage, source: Source, outcome: Outcome) -> None:
         outcome.defect("nonstandard_namespace", package.namespace)
     for document in package.documents:
         _note_document(document, outcome)
+        check_resources(package, document, outcome)
     for problem in package.problems:
         outcome.defect(*problem)
     if not outcome.page_count:

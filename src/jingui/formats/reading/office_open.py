@@ -8,6 +8,7 @@ import zipfile
 
 from lxml import etree
 
+from jingui.formats.reading.office_relations import check_parts
 from jingui.formats.reading.source import Outcome, Source
 from jingui.formats.reading.xml_safety import parse
 from jingui.formats.reading.zip_checks import entry_bytes, opened_archive
@@ -16,6 +17,7 @@ READER = "jingui ooxml"
 RELATIONSHIPS = "_rels/.rels"
 SLIDE = re.compile(r"ppt/slides/slide(\d+)\.xml")
 SHEET = re.compile(r"xl/worksheets/[^/]+\.xml")
+FETCHING = re.compile(r"\s*(?:DDE|DDEAUTO|INCLUDEPICTURE|INCLUDETEXT|LINK)\b", re.IGNORECASE)
 BREAKS = {"p": "\n", "tab": "\t", "br": "\n", "tr": "\n", "si": "\n"}
 
 
@@ -28,6 +30,7 @@ def read_office_open(source: Source) -> Outcome:
         main = _main_part(archive, source)
         if main not in archive.NameToInfo:
             return outcome.refuse("part_missing", main or "main part")
+        check_parts(archive, source, outcome)
         _note(archive, outcome)
         outcome.text = "\n".join(_texts(archive, main, source, outcome))
     outcome.is_readable = True
@@ -47,8 +50,10 @@ def _main_part(archive: zipfile.ZipFile, source: Source) -> str:
 
 def _note(archive: zipfile.ZipFile, outcome: Outcome) -> None:
     names = archive.namelist()
-    if any(name.endswith("vbaProject.bin") for name in names):
+    if any(name.endswith("vbaProject.bin") or "/macrosheets/" in name or "/activeX/" in name for name in names):
         outcome.note("macros")
+    if any(name.startswith("xl/externalLinks/") and name.endswith(".xml") for name in names):
+        outcome.note("external_links", "cells of other workbooks or programs")
     if any(name.startswith("_xmlsignatures/") for name in names):
         outcome.note("signature")
     embedded = sum("/embeddings/" in name for name in names)
@@ -70,10 +75,18 @@ def _texts(archive: zipfile.ZipFile, main: str, source: Source, outcome: Outcome
     room = source.limits.text_characters
     for part in parts:
         root = parse(entry_bytes(archive, part, source), where=part)
+        _note_fields(root, outcome)
         if room > 0:
             texts.append(_text(root))
             room -= len(texts[-1])
     return texts
+
+
+def _note_fields(root: etree._Element, outcome: Outcome) -> None:
+    """Fields that fetch content from elsewhere when the document is opened."""
+    for node in root.iter("{*}instrText"):
+        if FETCHING.match(node.text or ""):
+            outcome.note("external_links", (node.text or "").strip()[:80])
 
 
 def _text(root: etree._Element) -> str:

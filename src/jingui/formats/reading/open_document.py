@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+import zipfile
+
 from lxml import etree
 
 from jingui.formats.reading.source import Outcome, Source
@@ -10,6 +13,12 @@ from jingui.formats.reading.zip_checks import entry_bytes, opened_archive
 
 READER = "jingui odf"
 MANIFEST = "META-INF/manifest.xml"
+FULL_PATH, MEDIA_TYPE = (
+    f"{{urn:oasis:names:tc:opendocument:xmlns:manifest:1.0}}{name}" for name in ("full-path", "media-type")
+)
+HREF = "{http://www.w3.org/1999/xlink}href"
+AWAY = re.compile(r"[a-z][a-z0-9+.\-]*:|//|\.\./\.\./", re.IGNORECASE)
+TOLD = 5
 SCRIPT_FOLDERS = ("Basic/", "Scripts/")
 
 
@@ -26,14 +35,41 @@ def read_open_document(source: Source) -> Outcome:
         manifest = parse(entry_bytes(archive, MANIFEST, source), where=MANIFEST)
         if next(manifest.iter("{*}encryption-data"), None) is not None:
             return outcome.refuse("encrypted", "parts are encrypted")
+        _check_manifest(archive, manifest, outcome)
         if any(name.startswith(SCRIPT_FOLDERS) for name in names):
             outcome.note("macros")
         if "META-INF/documentsignatures.xml" in names:
             outcome.note("signature")
         root = parse(entry_bytes(archive, "content.xml", source), where="content.xml")
+    _note_links(root, outcome)
     outcome.text = _text(root)
     outcome.is_readable = True
     return outcome
+
+
+def _check_manifest(archive: zipfile.ZipFile, manifest: etree._Element, outcome: Outcome) -> None:
+    """What the manifest lists is there; the type in front of the archive is that of the manifest (part 3, 2.2 and 3)."""
+    listed = {node.get(FULL_PATH, ""): node.get(MEDIA_TYPE, "") for node in manifest.iter("{*}file-entry")}
+    names = set(archive.namelist())
+    absent = [path for path in listed if path and not path.endswith("/") and path not in names]
+    for path in absent[:TOLD]:
+        outcome.defect("needs_repair", f"the manifest lists {path[:80]}, which is not there")
+    first = archive.infolist()[0]
+    if first.filename != "mimetype" or first.compress_type != zipfile.ZIP_STORED:
+        outcome.defect("needs_repair", "the type does not stand first and unpacked")
+    whole = listed.get("/")
+    if whole and whole.encode() != archive.read("mimetype").strip():
+        outcome.defect("needs_repair", "the manifest tells another type")
+
+
+def _note_links(root: etree._Element, outcome: Outcome) -> None:
+    """Pictures, objects and sections from elsewhere; hyperlinks are no dependence."""
+    for node in root.iter(
+        "{*}image", "{*}object", "{*}section-source", "{*}dde-source", "{*}plugin", "{*}table-source"
+    ):
+        address = node.get(HREF, "")
+        if AWAY.match(address) or etree.QName(node).localname == "dde-source":
+            outcome.note("external_links", f"{etree.QName(node).localname} {address}"[:100])
 
 
 def _text(root: etree._Element) -> str:

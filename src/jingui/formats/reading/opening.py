@@ -7,6 +7,7 @@ import struct
 import zipfile
 import zlib
 from collections.abc import Callable
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import BinaryIO
 
@@ -15,15 +16,24 @@ from lxml import etree
 
 from jingui.domain.records.facts import Reading
 from jingui.formats.identification import (
-    EDGE_BYTES,
     UNKNOWN,
+    Asker,
     Identification,
     claims,
+    edges,
     extension_fits,
     identify,
     identify_archive,
 )
+from jingui.formats.identification.open_questions import (
+    is_coarser,
+    is_family,
+    is_left_open,
+    is_left_plain,
+    replaces,
+)
 from jingui.formats.reading.compound import read_compound
+from jingui.formats.reading.foreign import note_foreign
 from jingui.formats.reading.jpeg import read_jpeg
 from jingui.formats.reading.limits import DEFAULT_LIMITS, Limits
 from jingui.formats.reading.mail import read_mail
@@ -40,6 +50,7 @@ from jingui.formats.reading.rich_text import read_rich_text
 from jingui.formats.reading.sound import read_mp3, read_wav
 from jingui.formats.reading.source import Outcome, Source, clean_text
 from jingui.formats.reading.tiff import read_tiff
+from jingui.formats.reading.uniform_office import read_uniform_office
 from jingui.formats.reading.video import read_mp4
 from jingui.formats.reading.xml_safety import XmlRefusedError
 
@@ -54,6 +65,7 @@ READERS: dict[str, Reader] = {
     "tiff": read_tiff,
     "gif": read_picture,
     "bmp": read_picture,
+    "jp2": read_picture,
     "xml": read_xml,
     "svg": read_xml,
     "html": read_html,
@@ -67,6 +79,7 @@ READERS: dict[str, Reader] = {
     "odt": read_open_document,
     "ods": read_open_document,
     "odp": read_open_document,
+    "uof": read_uniform_office,
     "doc": read_compound,
     "xls": read_compound,
     "ppt": read_compound,
@@ -88,12 +101,22 @@ BROKEN_CONTENT = (
 
 # Formats that are made of a container which, broken, is only known as itself.
 INSIDE: dict[str, tuple[str, ...]] = {
-    "zip": ("ofd", "docx", "xlsx", "pptx", "odt", "ods", "odp"),
+    "zip": ("ofd", "docx", "xlsx", "pptx", "odt", "ods", "odp", "uof"),
     "ole2": ("doc", "xls", "ppt"),
 }
 
 
-def read(path: Path, claimed_name: str, *, limits: Limits = DEFAULT_LIMITS) -> tuple[Reading, str]:
+@dataclass(frozen=True, slots=True)
+class Pronom:
+    """Who is asked for formats that the own rules leave open, or ``for_all``: for every file."""
+
+    ask: Asker
+    is_for_all: bool = False
+
+
+def read(
+    path: Path, claimed_name: str, *, limits: Limits = DEFAULT_LIMITS, pronom: Pronom | None = None
+) -> tuple[Reading, str]:
     """Open a file, say what it is and whether it can be read, and return the text of a born-digital one.
 
     ``claimed_name`` is the file's own name; ``path`` may be called anything. The text is capped at
@@ -106,15 +129,45 @@ def read(path: Path, claimed_name: str, *, limits: Limits = DEFAULT_LIMITS) -> t
         size = os.fstat(stream.fileno()).st_size
         if not size:
             return Reading(format_name="", is_readable=False, defects=(("empty_file", ""),)), ""
-        head, tail = _edges(stream, size)
+        head, tail = edges(stream, size)
         archive = _archive(head, stream)
         if archive is not None:
             found = identify_archive(archive)
         else:
             found = identify(head, tail, size=size, open_stream=lambda: path.open("rb"))
+        told = _told_by_pronom(path, claimed_name, found, pronom)
+        if told and replaces(told, found, known=READERS):
+            found = told
         source = Source(path, claimed_name, size, head, tail, found, stream, limits, archive)
         outcome = _run(source)
+        note_foreign(source, outcome)
+    if told and pronom:
+        _merge(source, told, outcome, is_for_all=pronom.is_for_all)
     return _reading(source, outcome), clean_text(outcome.text, limits.text_characters)
+
+
+def _told_by_pronom(path: Path, name: str, found: Identification, pronom: Pronom | None) -> Identification | None:
+    """Ask PRONOM about what own rules leave open, and about everything if wished."""
+    return pronom.ask(path) if pronom and (pronom.is_for_all or is_left_open(name, found)) else None
+
+
+def _merge(source: Source, told: Identification, outcome: Outcome, *, is_for_all: bool) -> None:
+    """Note what PRONOM says; where own rules know the family only, or PRONOM is asked for all, its identifier counts."""
+    for warning in told.warnings:
+        outcome.note("pronom", warning)
+    found = outcome.identification or source.found
+    if told.pronom_id == found.pronom_id or is_coarser(told, found):
+        return
+    if is_for_all or is_family(found) or not is_left_plain(source.name, found):
+        outcome.identification = replace(
+            found, pronom_id=told.pronom_id, mime=_finer(told.mime, found.mime), basis=told.basis
+        )
+    if found.pronom_id and not is_family(found):
+        outcome.note("pronom_differs", f"{found.pronom_id} here, {told.pronom_id} by {told.basis}")
+
+
+def _finer(told: str, own: str) -> str:
+    return own if told == UNKNOWN.mime else told
 
 
 def failed_reading(path: Path, claimed_name: str, *, code: str, detail: str) -> Reading:
@@ -123,7 +176,7 @@ def failed_reading(path: Path, claimed_name: str, *, code: str, detail: str) -> 
     try:
         with path.open("rb") as stream:
             size = os.fstat(stream.fileno()).st_size
-            found = identify(*_edges(stream, size), size=size) if size else UNKNOWN
+            found = identify(*edges(stream, size), size=size) if size else UNKNOWN
     except OSError:
         detail = f"{detail}; not openable"
     defects = [(code, detail)]
@@ -133,16 +186,6 @@ def failed_reading(path: Path, claimed_name: str, *, code: str, detail: str) -> 
     return Reading(
         found.format_name, found.version, found.mime, found.pronom_id, is_readable=False, defects=tuple(defects)
     )
-
-
-def _edges(stream: BinaryIO, size: int) -> tuple[bytes, bytes]:
-    head = stream.read(EDGE_BYTES)
-    if size <= EDGE_BYTES:
-        return head, head
-    stream.seek(size - EDGE_BYTES)
-    tail = stream.read(EDGE_BYTES)
-    stream.seek(0)
-    return head, tail
 
 
 def _archive(head: bytes, stream: BinaryIO) -> zipfile.ZipFile | None:
@@ -160,7 +203,7 @@ def _run(source: Source) -> Outcome:
     reader = READERS.get(source.found.format_name)
     if reader is None:
         outcome = Outcome("")
-        outcome.note("format_unknown")
+        outcome.note("no_reader" if source.found.format_name else "format_unknown")
         return outcome
     try:
         return reader(source)
@@ -183,12 +226,14 @@ def _reading(source: Source, outcome: Outcome) -> Reading:
         format_version=found.version,
         mime_type=found.mime,
         pronom_id=found.pronom_id,
+        basis=found.basis,
         is_readable=outcome.is_readable,
         page_count=outcome.page_count,
         is_encrypted=outcome.is_encrypted,
         defects=tuple(outcome.defects),
         notes=tuple(outcome.notes),
         reader=outcome.reader,
+        signatures=outcome.signatures,
     )
 
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import struct
 
+from jingui.formats.reading.nested_archives import note_nested
 from jingui.formats.reading.source import Outcome, Source
-from jingui.formats.reading.zip_checks import nested_archives, opened_archive
+from jingui.formats.reading.zip_checks import opened_archive
 
 READER = "jingui zip"
 RAR4_HEADERS_ENCRYPTED = 0x0080
@@ -15,14 +16,13 @@ SEVEN_ZIP_HEADER = struct.Struct("<QQ")
 
 
 def read_zip(source: Source) -> Outcome:
-    """List an archive and test every entry; nothing is written to disk and nested archives are not opened."""
+    """List an archive and test every entry; nothing is written to disk and of archives inside only the lists are read."""
     outcome = Outcome(READER)
     with opened_archive(source, outcome) as archive:
         if archive is not None:
             outcome.note("entries", str(len(archive.infolist())))
-            if nested := nested_archives(archive):
-                outcome.note("nested_archives", str(nested))
-            outcome.is_readable = True
+            note_nested(archive, source, outcome)
+            outcome.is_readable = not outcome.has("zip_bomb")
     return outcome
 
 

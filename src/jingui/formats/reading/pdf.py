@@ -6,14 +6,20 @@ import re
 
 import pikepdf
 
+from jingui.domain.records.facts import SignatureFact
 from jingui.formats.identification import Identification, named, pdfa_claim
 from jingui.formats.reading.pdf_actions import note_active_content
+from jingui.formats.reading.pdf_fonts import note_fonts
+from jingui.formats.reading.pdf_structure import check_frame, check_page_tree
 from jingui.formats.reading.pdf_text import load_pages
+from jingui.formats.reading.pdfa import check_claim, claim_of
 from jingui.formats.reading.source import Outcome, Source
+from jingui.formats.signatures.noticing import pdf_signatures
 
 READER = f"qpdf {pikepdf.__libqpdf_version__}"
 LINEARIZED_LENGTH = re.compile(rb"/Linearized\b[^>]{0,200}?/L\s+(\d{1,12})")
 VERSION = re.compile(r"/?(\d\.\d)")
+TOLD_WARNINGS = 5
 MAX_XMP_BYTES = 4 * 1024**2
 
 
@@ -28,28 +34,55 @@ def read_pdf(source: Source) -> Outcome:
     try:
         pdf = pikepdf.open(source.path)
     except pikepdf.PasswordError:
+        outcome.signatures = _signatures(source, None)
         return outcome.refuse("encrypted", "a password is needed to open it")
     except pikepdf.PdfError as error:
+        outcome.signatures = _signatures(source, None)
         return outcome.refuse("damaged_structure", _plain(str(error), source))
     with pdf:
         _look_into(pdf, source, outcome)
+        outcome.signatures = _signatures(source, pdf)
     return outcome
 
 
 def _look_into(pdf: pikepdf.Pdf, source: Source, outcome: Outcome) -> None:
     if pdf.is_encrypted:
         outcome.refuse("encrypted", "opens with an empty password")
+    check_frame(source, outcome)
+    check_page_tree(pdf, outcome)
     outcome.identification = _identification(pdf, source.found)
     outcome.page_count = len(pdf.pages)
     if not outcome.page_count:
         outcome.refuse("no_pages")
         return
     note_active_content(pdf, outcome)
-    warnings = pdf.get_warnings()
-    if warnings:
-        outcome.defect("needs_repair", _plain(str(warnings[0]), source))
+    for warning in dict.fromkeys(_plain(str(warning), source) for warning in pdf.get_warnings()[:TOLD_WARNINGS]):
+        outcome.defect("needs_repair", warning)
     load_pages(source, outcome)
+    note_fonts(pdf, outcome, pages=source.limits.loaded_pages)
+    _check_claim(pdf, source, outcome)
     outcome.is_readable = not outcome.has("encrypted", "truncated", "page_missing", "damaged_structure")
+
+
+def _check_claim(pdf: pikepdf.Pdf, source: Source, outcome: Outcome) -> None:
+    """Hold a PDF/A claim against the structure. No fault found is no proof, and is told as such."""
+    found = outcome.identification
+    claim = claim_of(found.version) if found and found.format_name == "pdfa" else None
+    if found is None or claim is None or source.size > source.limits.parsed_bytes:
+        return
+    metadata = pdf.Root.get("/Metadata")
+    with source.mapped() as data:
+        xmp = _xmp(metadata) if isinstance(metadata, pikepdf.Stream) else b""
+        faults = check_claim(pdf, data, claim=claim, xmp=xmp)
+    for clause, what in faults:
+        outcome.note("pdfa_fault", f"{clause} {what}")
+    if not faults:
+        outcome.note("pdfa_unproven", f"PDF/A-{found.version}, structurally checked")
+
+
+def _signatures(source: Source, pdf: pikepdf.Pdf | None) -> tuple[SignatureFact, ...]:
+    with source.mapped() as data:
+        return pdf_signatures(data, pdf)
 
 
 def _cut_off(source: Source) -> str:

@@ -6,10 +6,21 @@ from collections.abc import Iterator
 
 import pikepdf
 
+from jingui.formats.reading.pdf_names import name_text, values_of
 from jingui.formats.reading.source import Outcome
 
 MAX_ANNOTATIONS = 20_000
-ACTIONS = {"/JavaScript": "javascript", "/Launch": "launch_action"}
+ACTIONS = {
+    "JavaScript": "javascript",
+    "Launch": "launch_action",
+    "GoToR": "external_links",
+    "ImportData": "external_links",
+    "SubmitForm": "external_links",
+    "Rendition": "multimedia",
+    "Movie": "multimedia",
+    "Sound": "multimedia",
+}
+MULTIMEDIA = frozenset(("Movie", "Screen", "Sound", "3D", "RichMedia"))
 
 
 def note_active_content(pdf: pikepdf.Pdf, outcome: Outcome) -> None:
@@ -32,7 +43,10 @@ def _note_form(form: object, outcome: Outcome) -> None:
     fields = form.get("/Fields")
     if isinstance(fields, pikepdf.Array) and len(fields):
         outcome.note("form_fields")
-    if int(form.get("/SigFlags", 0)) & 1:
+    if "/XFA" in form:
+        outcome.note("dynamic_form")
+    flags = form.get("/SigFlags")
+    if isinstance(flags, int) and flags & 1:
         outcome.note("signature")
 
 
@@ -52,16 +66,19 @@ def _holders(pdf: pikepdf.Pdf) -> Iterator[pikepdf.Object]:
 
 
 def _note_holder(holder: pikepdf.Object, outcome: Outcome) -> None:
-    if holder.get("/Subtype") == "/FileAttachment":
+    kind = name_text(holder.get("/Subtype"))
+    if kind == "FileAttachment":
         outcome.note("attachments")
+    if kind in MULTIMEDIA:
+        outcome.note("multimedia")
     for key in ("/A", "/OpenAction"):
         _note_action(holder.get(key), outcome)
     more = holder.get("/AA")
     if isinstance(more, pikepdf.Dictionary):
-        for key in more.keys():  # noqa: SIM118 - iterating a pikepdf dictionary itself is not supported
-            _note_action(more.get(key), outcome)
+        for _, action in values_of(more):
+            _note_action(action, outcome)
 
 
 def _note_action(action: object, outcome: Outcome) -> None:
-    if isinstance(action, pikepdf.Dictionary) and (note := ACTIONS.get(str(action.get("/S")))):
+    if isinstance(action, pikepdf.Dictionary) and (note := ACTIONS.get(name_text(action.get("/S")))):
         outcome.note(note)

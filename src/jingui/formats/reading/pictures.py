@@ -13,7 +13,9 @@ from jingui.formats.reading.limits import DEFAULT_LIMITS
 from jingui.formats.reading.source import Outcome, Source
 
 READER = f"pillow {pillow_version}"
-PILLOW_NAMES = {"jpeg": "JPEG", "png": "PNG", "tiff": "TIFF", "gif": "GIF", "bmp": "BMP"}
+PILLOW_NAMES = {"jpeg": "JPEG", "png": "PNG", "tiff": "TIFF", "gif": "GIF", "bmp": "BMP", "jp2": "JPEG2000"}
+
+JP2_END = b"\xff\xd9"
 
 # Our own limit, checked before decoding, takes the place of Pillow's.
 Image.MAX_IMAGE_PIXELS = DEFAULT_LIMITS.pixels
@@ -35,13 +37,15 @@ def decoding(source: Source, outcome: Outcome) -> Iterator[ImageFile.ImageFile]:
 
 
 def read_picture(source: Source) -> Outcome:
-    """Decode a GIF or BMP whole, every frame counted."""
+    """Decode a GIF, BMP or JPEG 2000 whole, every frame counted."""
     outcome = Outcome(READER)
     with decoding(source, outcome) as picture:
         if too_large(picture.size, source, outcome):
             return outcome
         outcome.page_count = 1
         picture.load()
+    if source.found.format_name == "jp2" and not source.tail.rstrip(b"\0").endswith(JP2_END):
+        return outcome.refuse("truncated", "no end of code stream")
     outcome.is_readable = True
     return outcome
 

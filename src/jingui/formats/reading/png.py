@@ -11,6 +11,7 @@ import zlib
 from dataclasses import dataclass, field
 from typing import Any
 
+from jingui.formats.identification import named
 from jingui.formats.reading.pictures import too_large
 from jingui.formats.reading.source import Outcome, Source
 
@@ -30,6 +31,7 @@ class _Pixels:
     expected: int
     produced: int = 0
     inflater: Any = field(default_factory=zlib.decompressobj)
+    kinds: set[bytes] = field(default_factory=set)
 
     def add(self, data: bytes) -> None:
         while data and self.produced <= self.expected:
@@ -45,6 +47,7 @@ def read_png(source: Source) -> Outcome:
         if pixels is None:
             return outcome
         end = _walk(data, pixels, outcome)
+    outcome.identification = named("png", _version(pixels.kinds))
     if outcome.has("truncated", "checksum_mismatch", "damaged_structure"):
         return outcome
     if pixels.produced != pixels.expected:
@@ -53,6 +56,13 @@ def read_png(source: Source) -> Outcome:
         outcome.defect("trailing_data", f"{source.size - end} bytes")
     outcome.is_readable = True
     return outcome
+
+
+def _version(kinds: set[bytes]) -> str:
+    """Tell the version by the chunks that came with it; the signature is the same for all."""
+    if b"iTXt" in kinds:
+        return "1.2"
+    return "1.1" if kinds & {b"iCCP", b"sRGB", b"sPLT"} else "1.0"
 
 
 def _header(data: mmap.mmap, source: Source, outcome: Outcome) -> _Pixels | None:
@@ -86,6 +96,7 @@ def _walk(data: mmap.mmap, pixels: _Pixels, outcome: Outcome) -> int:
         if zlib.crc32(body) != int.from_bytes(data[end - 4 : end]):
             outcome.refuse("checksum_mismatch", f"chunk {kind.decode('latin-1')} at {position}")
             return end
+        pixels.kinds.add(kind)
         if kind == b"IDAT":
             pixels.add(body[4:])
         elif kind == b"IEND":

@@ -13,6 +13,7 @@ HIDDEN = frozenset(
     (b"fonttbl", b"colortbl", b"stylesheet", b"info", b"pict", b"object", b"objdata", b"themedata", b"datastore",
      b"colorschememapping", b"latentstyles", b"listtable", b"listoverridetable", b"rsidtbl", b"generator", b"xmlnstbl")
 )  # fmt: skip
+FETCHING = re.compile(rb"\\\*\\template\s+(?:https?:|\\\\)|\b(?:DDEAUTO|DDE|INCLUDEPICTURE|INCLUDETEXT)\s+[\"\\a-zA-Z]")
 BREAKS: dict[bytes, str] = {b"par": "\n", b"line": "\n", b"tab": "\t", b"cell": "\t", b"row": "\n", b"page": "\n"}
 CODE_PAGES = {"936": "gb18030", "54936": "gb18030", "950": "cp950", "932": "cp932", "949": "cp949", "65001": "utf-8"}
 MAX_DEPTH = 2_000
@@ -80,6 +81,8 @@ def read_rich_text(source: Source) -> Outcome:
         return outcome.refuse("truncated", "unclosed group")
     if b"\\objdata" in data:
         outcome.note("attachments")
+    if FETCHING.search(data):
+        outcome.note("external_links", "a field or template from elsewhere")
     outcome.text = "".join(body.parts).encode("utf-16", "surrogatepass").decode("utf-16", "ignore")
     outcome.is_readable = True
     return outcome

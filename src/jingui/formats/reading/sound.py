@@ -13,6 +13,7 @@ RF64_SIZE = 0xFFFFFFFF
 BITRATES_1 = (0, 32, 40, 48, 56, 64, 80, 96, 112, 128, 160, 192, 224, 256, 320, 0)
 BITRATES_2 = (0, 8, 16, 24, 32, 40, 48, 56, 64, 80, 96, 112, 128, 144, 160, 0)
 SAMPLE_RATES = {3: (44100, 48000, 32000, 0), 2: (22050, 24000, 16000, 0), 0: (11025, 12000, 8000, 0)}
+MAX_CHUNKS = 100_000
 MPEG_1 = 3
 TAGS_AT_END = (b"TAG", b"APETAGEX", b"LYRICSBEGIN")
 
@@ -46,7 +47,9 @@ def _chunks(source: Source) -> dict[str, tuple[int, int]]:
     """Map the names of RIFF chunks to where their content starts and its size in bytes."""
     found: dict[str, tuple[int, int]] = {}
     position = 12
-    while position + 8 <= source.size and len(found) < 1_000:  # noqa: PLR2004 - far above any real file
+    for _ in range(MAX_CHUNKS):
+        if position + 8 > source.size:
+            break
         source.stream.seek(position)
         name, size = struct.unpack("<4sI", source.stream.read(8))
         found.setdefault(name.decode("latin-1"), (position + 8, size))

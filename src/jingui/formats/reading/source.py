@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import BinaryIO
 
+from jingui.domain.records.facts import SignatureFact
 from jingui.formats.identification import Identification
 from jingui.formats.reading.limits import Limits
 
@@ -58,6 +59,7 @@ class Outcome:
     text: str = ""
     defects: list[tuple[str, str]] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
+    signatures: tuple[SignatureFact, ...] | None = None
 
     def defect(self, code: str, detail: str = "") -> None:
         """Add a defect once per code and detail."""

@@ -13,6 +13,7 @@ WIDTH, HEIGHT = 256, 257
 DATA_TAGS = {273: 279, 324: 325}  # offsets of strips or tiles → their byte counts
 TYPE_CODES = {1: "B", 3: "H", 4: "I", 13: "I", 16: "Q"}
 BIG_MARK = 43
+MAX_PAGES = 20_000
 MAX_VALUES = 1_000_000
 
 
@@ -36,6 +37,8 @@ def read_tiff(source: Source) -> Outcome:
     except struct.error:
         return outcome.refuse("truncated", "a directory lies past the end")
     outcome.page_count = len(pages)
+    if len(pages) > MAX_PAGES:
+        return outcome.refuse("damaged_structure", f"more than {MAX_PAGES} directories")
     if not pages:
         return outcome.refuse("no_pages")
     for tags in pages:
@@ -64,7 +67,7 @@ def _directories(source: Source) -> Iterator[dict[int, tuple[int, ...]]]:
     with source.mapped() as data:
         offset = struct.unpack_from(layout.word, data, 8 if layout.is_big else 4)[0]
         seen: set[int] = set()
-        while offset and offset not in seen:
+        while offset and offset not in seen and len(seen) <= MAX_PAGES:
             seen.add(offset)
             tags, offset = _directory(data, layout, offset)
             yield tags

@@ -15,7 +15,9 @@ def read_mp4(source: Source) -> Outcome:
     outcome = Outcome(READER)
     kinds: set[bytes] = set()
     position = 0
-    while position + 8 <= source.size and len(kinds) < MAX_BOXES:
+    for _ in range(MAX_BOXES):
+        if position + 8 > source.size:
+            break
         size, kind = _box(source, position)
         kinds.add(kind)
         if size < 8:  # noqa: PLR2004 - the header itself

@@ -11,12 +11,12 @@ from contextlib import contextmanager
 
 from jingui.formats.reading.source import Outcome, Source
 from jingui.formats.reading.xml_safety import XmlRefusedError
+from jingui.formats.reading.zip_names import note_names
 
 ENCRYPTED_FLAG = 0x1
 CHUNK = 1 << 18
 LOCAL_HEADER_BYTES = 30
 OUTSIDE = re.compile(r"^[/\\]|^[A-Za-z]:|(?:^|[/\\])\.\.(?:[/\\]|$)|\0")
-ARCHIVE_NAMES = (".zip", ".rar", ".7z", ".tar", ".gz", ".tgz", ".jar")
 
 
 @contextmanager
@@ -36,6 +36,7 @@ def opened_archive(source: Source, outcome: Outcome) -> Iterator[zipfile.ZipFile
 def _is_sound(archive: zipfile.ZipFile, source: Source, outcome: Outcome) -> bool:
     entries = archive.infolist()
     _check_names(entries, outcome)
+    note_names(entries, outcome)
     if any(entry.flag_bits & ENCRYPTED_FLAG for entry in entries):
         outcome.refuse("encrypted", "entries are encrypted")
     if swelling := _swelling(entries, source):
@@ -97,8 +98,3 @@ def entry_bytes(archive: zipfile.ZipFile, name: str, source: Source) -> bytes:
     if entry.file_size > source.limits.parsed_bytes:
         raise XmlRefusedError("zip_bomb", f"{name}: {entry.file_size} bytes")
     return archive.read(entry)
-
-
-def nested_archives(archive: zipfile.ZipFile) -> int:
-    """Count entries that are archives by their names."""
-    return sum(entry.filename.lower().endswith(ARCHIVE_NAMES) for entry in archive.infolist())

@@ -1,0 +1,109 @@
+"""Output intents, ICC profiles, and colour spaces against them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import pikepdf
+
+from jingui.formats.reading.pdfa.claims import Checked, Node, dictionary, name_of, names_of
+
+CHANNELS = {b"GRAY": 1, b"RGB ": 3, b"CMYK": 4, b"Lab ": 3}
+CLASSES_OF_OUTPUT = (b"prtr", b"mntr")
+DEVICE = {"DeviceRGB": "RGB ", "RGB": "RGB ", "DeviceCMYK": "CMYK", "CMYK": "CMYK", "DeviceGray": "", "G": ""}
+DEFAULTS = {"RGB ": "/DefaultRGB", "CMYK": "/DefaultCMYK", "": "/DefaultGray"}
+
+
+@dataclass(frozen=True, slots=True)
+class Output:
+    """The colour space of the output intent for PDF/A; ``None``: there is none that counts."""
+
+    space: str | None
+
+    @staticmethod
+    def of(checked: Checked) -> Output:
+        """Check the output intents and return what they give."""
+        intents = checked.pdf.Root.get("/OutputIntents")
+        found = [dictionary(one) for one in intents] if isinstance(intents, pikepdf.Array) else []
+        profiles = [one.get("/DestOutputProfile") for one in found if one is not None]
+        if len({profile.objgen for profile in profiles if isinstance(profile, pikepdf.Stream)}) > 1:
+            checked.fault("6.2.2", "6.2.3", "output intents with different profiles")
+        own = [one for one in found if one is not None and name_of(one.get("/S")) == "GTS_PDFA1"]
+        return Output(_profile_space(checked, own[0]) if own else None)
+
+
+def _profile_space(checked: Checked, intent: Node) -> str | None:
+    profile = intent.get("/DestOutputProfile")
+    if not isinstance(profile, pikepdf.Stream):
+        if "/OutputConditionIdentifier" not in intent:
+            checked.fault("6.2.2", "6.2.3", "an output intent without profile and name")
+        return None
+    header = profile.read_bytes()[:128]
+    space = header[16:20]
+    if header[36:40] != b"acsp" or header[12:16] not in CLASSES_OF_OUTPUT or space not in CHANNELS:
+        checked.fault("6.2.2", "6.2.3", "an output profile that is none for printers or screens")
+        return None
+    if header[8] > (2 if checked.claim.is_first else 4):
+        checked.fault("6.2.2", "6.2.3", "an output profile of too new a version")
+    if profile.get("/N") != CHANNELS[space]:
+        checked.fault("6.2.2", "6.2.3", "an output profile with another number of colours than told")
+    return space.decode()
+
+
+def check_space(checked: Checked, space: object, resources: Node, output: Output) -> None:
+    """Look a colour space up and through: Indexed and Pattern to what they stand on, Separation to its alternate."""
+    for _ in range(6):
+        if isinstance(space, pikepdf.Name):
+            name = name_of(space)
+            if name in DEVICE:
+                check_device(checked, DEVICE[name], resources, output)
+                return
+            spaces = dictionary(resources.get("/ColorSpace")) if resources is not None else None
+            space = spaces.get(f"/{name}") if spaces is not None else None
+        elif isinstance(space, pikepdf.Array) and len(space):
+            space = _below(checked, space)
+        else:
+            return
+
+
+def _below(checked: Checked, array: Node) -> Node:
+    """Check a colour space and return the one it stands on, if any."""
+    kind, size = name_of(array[0]), len(array)
+    if kind in ("Indexed", "I", "Pattern") and size > 1:
+        return array[1]
+    if kind == "ICCBased" and size > 1 and isinstance(array[1], pikepdf.Stream):
+        _check_icc(checked, array[1])
+    if kind == "DeviceN" and size > 1 and len(array[1]) > (8 if checked.claim.is_first else 32):
+        checked.fault("6.1.12", "6.1.13", "too many colorants")
+    return array[2] if kind in ("Separation", "DeviceN") and size > 2 else None  # noqa: PLR2004 - the alternate
+
+
+def _check_icc(checked: Checked, profile: Node) -> None:
+    header = profile.read_bytes()[:128]
+    space = header[16:20]
+    if header[36:40] != b"acsp" or space not in CHANNELS or header[12:16] not in (*CLASSES_OF_OUTPUT, b"scnr", b"spac"):
+        checked.fault("6.2.3.2", "6.2.4.2", "an ICC profile that is none")
+    elif profile.get("/N") != CHANNELS[space]:
+        checked.fault("6.2.3.2", "6.2.4.2", "an ICC profile with another number of colours than told")
+    elif header[8] > (2 if checked.claim.is_first else 4):
+        checked.fault("6.2.3.2", "6.2.4.2", "an ICC profile of too new a version")
+
+
+def check_device(checked: Checked, wanted: str, resources: Node, output: Output) -> None:
+    """A device colour needs a default colour space or the output intent for it."""
+    spaces = dictionary(resources.get("/ColorSpace")) if resources is not None else None
+    if spaces is not None and DEFAULTS[wanted] in spaces:
+        return
+    if output.space is None or (wanted and wanted != output.space):
+        checked.fault(
+            "6.2.3.3", "6.2.4.3", f"device colours ({wanted.strip() or 'gray'}) without an output intent for them"
+        )
+
+
+def is_transparent(state: Node) -> bool:
+    """Say whether a graphics state makes what is painted with it transparent."""
+    if set(names_of(state.get("/BM"))) - {"Normal", "Compatible"}:
+        return True
+    if "/SMask" in state and name_of(state.get("/SMask")) != "None":
+        return True
+    return any(key in state and state.get(key) != 1 for key in ("/CA", "/ca"))

@@ -1,0 +1,232 @@
+"""Fonts: embedded, of a known kind, encoded as they must be, and with what text extraction needs at the higher levels."""
+
+from __future__ import annotations
+
+import re
+import struct
+
+import pikepdf
+
+from jingui.formats.reading.pdfa.claims import Checked, Node, dictionary, name_of
+
+SIMPLE = frozenset(("Type1", "MMType1", "TrueType"))
+PROGRAMS = ("/FontFile", "/FontFile2", "/FontFile3")
+PROGRAM_KINDS_1 = {"/FontFile3": frozenset(("Type1C", "CIDFontType0C"))}
+SUBSET = re.compile(r"[A-Z]{6}\+")
+GLYPH_WIDTH = re.compile(rb"\s*(-?\d+(?:\.\d+)?)\s")
+SYMBOLIC, NONSYMBOLIC = 4, 32
+LATIN_ENCODINGS = frozenset(("MacRomanEncoding", "WinAnsiEncoding"))
+IDENTITY = frozenset(("Identity-H", "Identity-V"))
+PREDEFINED_CMAP = re.compile(
+    r"(?:Identity|GB-EUC|GBpc-EUC|GBK-EUC|GBKp-EUC|GBK2K|UniGB-UCS2|UniGB-UTF16|B5pc|HKscs-B5|ETen-B5|ETenms-B5|CNS-EUC|"
+    r"UniCNS-UCS2|UniCNS-UTF16|83pv-RKSJ|90ms-RKSJ|90msp-RKSJ|90pv-RKSJ|Add-RKSJ|EUC|Ext-RKSJ|H|V|UniJIS-UCS2|"
+    r"UniJIS-UCS2-HW|UniJIS-UTF16|KSC-EUC|KSCms-UHC|KSCms-UHC-HW|KSCpc-EUC|UniKS-UCS2|UniKS-UTF16)(?:-[HV])?"
+)
+WRITING_MODE = re.compile(rb"/WMode\s+(\d)\s+def")
+
+
+def check_font(checked: Checked, font: Node) -> None:
+    """Check a font with which text is shown."""
+    kind = name_of(font.get("/Subtype"))
+    if kind not in SIMPLE | {"Type0", "Type3", "CIDFontType0", "CIDFontType2"}:
+        checked.fault("6.3.2", "6.2.11.2", "a font of an unknown kind")
+        return
+    if kind == "Type0":
+        _check_composite(checked, font)
+        child = _descendant(font)
+        if child is not None:
+            _check_embedded(checked, child, name_of(child.get("/Subtype")))
+    elif kind == "Type3":
+        _check_drawn(checked, font)
+    else:
+        _check_embedded(checked, font, kind)
+    if kind in SIMPLE:
+        _check_simple(checked, font, kind)
+    if checked.claim.level in "au" and checked.claim.level and kind in SIMPLE | {"Type0", "Type3"}:
+        _check_unicode(checked, font, kind)
+
+
+def _check_embedded(checked: Checked, font: Node, kind: str) -> None:
+    descriptor = dictionary(font.get("/FontDescriptor"))
+    program = next((key for key in PROGRAMS if descriptor is not None and key in descriptor), "")
+    if descriptor is None or not program:
+        checked.fault("6.3.4", "6.2.11.4.1", f"a font that is not embedded: {name_of(font.get('/BaseFont'))[:40]}")
+        return
+    file = descriptor.get(program)
+    if program == "/FontFile3" and isinstance(file, pikepdf.Stream):
+        subtype = name_of(file.get("/Subtype"))
+        allowed = {"Type1C", "CIDFontType0C"} | (set() if checked.claim.is_first else {"OpenType"})
+        if subtype not in allowed:
+            checked.fault("6.3.2", "6.2.11.2", "an embedded font program of an unknown kind")
+    glyphs = font.get("/CIDToGIDMap")
+    if kind == "CIDFontType2" and not isinstance(glyphs, pikepdf.Stream) and name_of(glyphs) != "Identity":
+        checked.fault("6.3.3.2", "6.2.11.3.2", "no mapping from characters to glyphs in a font for many characters")
+    _check_subset(checked, font, descriptor, kind)
+
+
+def _check_drawn(checked: Checked, font: Node) -> None:
+    """The widths of a Type 3 font are those that its glyphs begin with."""
+    drawn, described = dictionary(font.get("/CharProcs")), dictionary(font.get("/Encoding"))
+    differences = described.get("/Differences") if described is not None else None
+    widths, first = font.get("/Widths"), font.get("/FirstChar")
+    if drawn is None or not isinstance(differences, pikepdf.Array) or not isinstance(widths, pikepdf.Array):
+        return
+    code = 0
+    for one in differences:
+        if isinstance(one, int):
+            code = one
+            continue
+        glyph, at = drawn.get(str(one)), code - int(first or 0)
+        told = GLYPH_WIDTH.match(glyph.read_bytes()[:100]) if isinstance(glyph, pikepdf.Stream) else None
+        if told and 0 <= at < len(widths) and abs(float(told[1]) - float(widths[at])) > 1.0:
+            checked.fault("6.3.6", "6.2.11.5", "widths that are not those of the drawn glyphs")
+        code += 1
+
+
+def _check_subset(checked: Checked, font: Node, descriptor: Node, kind: str) -> None:
+    if not SUBSET.match(name_of(font.get("/BaseFont"))):
+        return
+    if kind in ("Type1", "MMType1") and "/CharSet" not in descriptor:
+        checked.fault("6.3.5", "", "a subset of a Type 1 font without CharSet")
+    if kind.startswith("CIDFont") and "/CIDSet" not in descriptor:
+        checked.fault("6.3.5", "", "a subset of a font for many characters without CIDSet")
+
+
+def _check_simple(checked: Checked, font: Node, kind: str) -> None:
+    widths, first, last = font.get("/Widths"), font.get("/FirstChar"), font.get("/LastChar")
+    if not isinstance(widths, pikepdf.Array) or not isinstance(first, int) or not isinstance(last, int):
+        checked.fault("6.3.2", "6.2.11.2", "a font without FirstChar, LastChar or Widths")
+    elif len(widths) < last - first + 1:
+        checked.fault("6.3.2", "6.2.11.2", "a font with fewer Widths than characters")
+    descriptor = dictionary(font.get("/FontDescriptor"))
+    if kind != "TrueType" or descriptor is None:
+        return
+    flags = descriptor.get("/Flags")
+    is_symbolic = isinstance(flags, int) and bool(flags & SYMBOLIC) and not flags & NONSYMBOLIC
+    encoding = font.get("/Encoding")
+    if is_symbolic and encoding is not None:
+        checked.fault("6.3.7", "6.2.11.6", "a symbolic TrueType font with an encoding")
+    if not is_symbolic:
+        _check_latin(checked, encoding)
+    if isinstance(widths, pikepdf.Array) and isinstance(first, int) and not is_symbolic:
+        _check_metrics(checked, descriptor, font)
+
+
+def _check_latin(checked: Checked, encoding: object) -> None:
+    described = dictionary(encoding)
+    told = name_of(encoding) if described is None else name_of(described.get("/BaseEncoding"))
+    if told not in LATIN_ENCODINGS:
+        checked.fault("6.3.7", "6.2.11.6", "a TrueType font without MacRoman or WinAnsi encoding")
+
+
+def _descendant(font: Node) -> Node:
+    parts = font.get("/DescendantFonts")
+    return dictionary(parts[0]) if isinstance(parts, pikepdf.Array) and len(parts) else None
+
+
+def _check_composite(checked: Checked, font: Node) -> None:
+    child = _descendant(font)
+    encoding = font.get("/Encoding")
+    if isinstance(encoding, pikepdf.Stream):
+        _check_character_map(checked, encoding)
+    elif not PREDEFINED_CMAP.fullmatch(name_of(encoding)):
+        checked.fault("6.3.3.3", "6.2.11.3.3", "a character map that is neither known nor embedded")
+    if child is not None and name_of(encoding) not in IDENTITY:
+        _check_collections(checked, encoding, child)
+
+
+def _check_character_map(checked: Checked, stream: pikepdf.Stream) -> None:
+    told = WRITING_MODE.search(stream.read_bytes()[:100_000])
+    if told and int(told[1]) != stream.get("/WMode", 0):
+        checked.fault("6.3.3.3", "6.2.11.3.3", "a character map with two writing modes")
+    used = stream.get("/UseCMap")
+    if isinstance(used, pikepdf.Name) and not PREDEFINED_CMAP.fullmatch(name_of(used)):
+        checked.fault("6.3.3.3", "6.2.11.3.3", "a character map that uses an unknown one")
+
+
+def _check_collections(checked: Checked, encoding: object, child: Node) -> None:
+    """Registry and ordering of an embedded character map and of the font must be the same."""
+    system = dictionary(child.get("/CIDSystemInfo"))
+    mapped = dictionary(encoding.get("/CIDSystemInfo")) if isinstance(encoding, pikepdf.Stream) else None
+    if system is None or mapped is None:
+        return
+    if any(str(system.get(key)) != str(mapped.get(key)) for key in ("/Registry", "/Ordering")):
+        checked.fault("6.3.3.1", "6.2.11.3.1", "a font and its character map are of different character collections")
+
+
+def _check_unicode(checked: Checked, font: Node, kind: str) -> None:
+    encoding = font.get("/Encoding")
+    described = dictionary(encoding)
+    is_latin = name_of(encoding) in LATIN_ENCODINGS | {"MacExpertEncoding"} or (
+        described is not None and name_of(described.get("/BaseEncoding")) in LATIN_ENCODINGS
+    )
+    is_known = kind in SIMPLE and (is_latin or (kind == "Type1" and described is not None))
+    is_cjk = kind == "Type0" and name_of(encoding) not in IDENTITY | {""}
+    if "/ToUnicode" not in font and not is_known and not is_cjk:
+        checked.fault("6.3.8", "6.2.11.7.2", "a font whose characters have no Unicode values")
+
+
+def _check_metrics(checked: Checked, descriptor: Node, font: Node) -> None:
+    """Compare Widths with the advance widths of the TrueType program, for characters that WinAnsi shares with Unicode."""
+    program = descriptor.get("/FontFile2")
+    if not isinstance(program, pikepdf.Stream):
+        return
+    try:
+        advances = _advances(program.read_bytes())
+    except (struct.error, IndexError, pikepdf.PdfError, KeyError, ZeroDivisionError):
+        return
+    first = int(font.get("/FirstChar", 0))
+    for at, width in enumerate(font.get("/Widths", ())):
+        code = first + at
+        told = advances.get(code) if 32 <= code < 127 else None  # noqa: PLR2004 - ASCII
+        if told is not None and width and abs(float(width) - told) > 1.0:
+            checked.fault("6.3.6", "6.2.11.5", "widths that are not those of the embedded font")
+            return
+
+
+def _advances(data: bytes) -> dict[int, float]:
+    """Map ASCII codes to advance widths in thousandths, by cmap format 4, hmtx and head of a TrueType program."""
+    count = struct.unpack_from(">H", data, 4)[0]
+    tables = {
+        data[at : at + 4]: struct.unpack_from(">II", data, at + 8) for at in range(12, 12 + 16 * min(count, 64), 16)
+    }
+    units = struct.unpack_from(">H", data, tables[b"head"][0] + 18)[0]
+    metrics = struct.unpack_from(">H", data, tables[b"hhea"][0] + 34)[0]
+    glyphs = _unicode_glyphs(data, tables[b"cmap"][0])
+    hmtx = tables[b"hmtx"][0]
+    return {
+        code: struct.unpack_from(">H", data, hmtx + 4 * min(glyph, metrics - 1))[0] * 1000 / units
+        for code, glyph in glyphs.items()
+        if glyph
+    }
+
+
+def _unicode_glyphs(data: bytes, cmap: int) -> dict[int, int]:
+    found: dict[int, int] = {}
+    for at in range(min(struct.unpack_from(">H", data, cmap + 2)[0], 32)):
+        platform, kind, offset = struct.unpack_from(">HHI", data, cmap + 4 + 8 * at)
+        start = cmap + offset
+        if (platform, kind) != (3, 1) or struct.unpack_from(">H", data, start)[0] != 4:  # noqa: PLR2004 - Windows, Unicode
+            continue
+        segments = struct.unpack_from(">H", data, start + 6)[0] // 2
+        for code in range(32, 127):
+            found[code] = _glyph(data, start, segments, code)
+    return found
+
+
+def _glyph(data: bytes, start: int, segments: int, code: int) -> int:
+    for segment in range(segments):
+        last = struct.unpack_from(">H", data, start + 14 + 2 * segment)[0]
+        if code > last:
+            continue
+        begin = struct.unpack_from(">H", data, start + 16 + 2 * (segments + segment))[0]
+        if code < begin:
+            return 0
+        delta = struct.unpack_from(">H", data, start + 16 + 2 * (2 * segments + segment))[0]
+        spot = start + 16 + 2 * (3 * segments + segment)
+        shift = struct.unpack_from(">H", data, spot)[0]
+        if not shift:
+            return int(code + delta) & 0xFFFF
+        glyph = struct.unpack_from(">H", data, spot + shift + 2 * (code - begin))[0]
+        return int(glyph + delta) & 0xFFFF if glyph else 0
+    return 0

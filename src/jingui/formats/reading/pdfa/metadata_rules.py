@@ -1,0 +1,201 @@
+"""XMP: where it stands, how it is packed, what it claims, and whether it agrees with the information dictionary."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime
+
+import pikepdf
+from lxml import etree
+
+from jingui.formats.reading.pdfa.claims import LEVELS, Checked, dictionary
+from jingui.formats.reading.xml_safety import XmlRefusedError, parse
+
+PDFAID = "http://www.aiim.org/pdfa/ns/id/"
+RDF = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
+EXTENSION = "http://www.aiim.org/pdfa/ns/extension/"
+SCHEMA = "http://www.aiim.org/pdfa/ns/schema#"
+PROPERTY = "http://www.aiim.org/pdfa/ns/property#"
+SCHEMA_FIELDS = frozenset(("schema", "namespaceURI", "prefix"))
+PROPERTY_FIELDS = frozenset(("name", "valueType", "category", "description"))
+PREFIXES = {
+    EXTENSION: "pdfaExtension",
+    SCHEMA: "pdfaSchema",
+    PROPERTY: "pdfaProperty",
+    "http://www.aiim.org/pdfa/ns/type#": "pdfaType",
+    "http://www.aiim.org/pdfa/ns/field#": "pdfaField",
+}
+PACKET = re.compile(rb"<\?xpacket begin=[^?]*\?>")
+OLD_ATTRIBUTE = re.compile(rb"\b(?:bytes|encoding)\s*=")
+DATE = re.compile(r"D?:?(\d{4})(\d\d)?(\d\d)?(\d\d)?(\d\d)?(\d\d)?(?:(Z)|([+-])(\d\d)'?(\d\d)?'?)?")
+# Information dictionary → XMP (ISO 19005-1 6.7.3, table 1).
+PAIRS: tuple[tuple[str, str], ...] = (
+    ("/Title", "{http://purl.org/dc/elements/1.1/}title"),
+    ("/Author", "{http://purl.org/dc/elements/1.1/}creator"),
+    ("/Subject", "{http://purl.org/dc/elements/1.1/}description"),
+    ("/Keywords", "{http://ns.adobe.com/pdf/1.3/}Keywords"),
+    ("/Creator", "{http://ns.adobe.com/xap/1.0/}CreatorTool"),
+    ("/Producer", "{http://ns.adobe.com/pdf/1.3/}Producer"),
+    ("/CreationDate", "{http://ns.adobe.com/xap/1.0/}CreateDate"),
+    ("/ModDate", "{http://ns.adobe.com/xap/1.0/}ModifyDate"),
+)
+PREDEFINED = frozenset(
+    (
+        PDFAID, RDF, EXTENSION, SCHEMA, PROPERTY, "http://www.aiim.org/pdfa/ns/type#", "http://www.aiim.org/pdfa/ns/field#",
+        "http://purl.org/dc/elements/1.1/", "http://ns.adobe.com/xap/1.0/", "http://ns.adobe.com/xap/1.0/mm/",
+        "http://ns.adobe.com/xap/1.0/rights/", "http://ns.adobe.com/xap/1.0/bj/", "http://ns.adobe.com/xap/1.0/t/pg/",
+        "http://ns.adobe.com/pdf/1.3/", "http://ns.adobe.com/photoshop/1.0/", "http://ns.adobe.com/tiff/1.0/",
+        "http://ns.adobe.com/exif/1.0/", "http://ns.adobe.com/exif/1.0/aux/", "http://ns.adobe.com/camera-raw-settings/1.0/",
+        "http://ns.adobe.com/xmp/1.0/DynamicMedia/", "adobe:ns:meta/", "http://www.w3.org/XML/1998/namespace",
+    )
+)  # fmt: skip
+INFORMAL = re.compile(r"http://ns\.adobe\.com/xap/1\.0/(?:sType|g|t)/.*")
+
+
+def check_metadata(checked: Checked) -> None:
+    """Check the metadata stream of the document."""
+    stream = checked.pdf.Root.get("/Metadata")
+    if not isinstance(stream, pikepdf.Stream):
+        checked.fault("6.7.2", "6.6.2.1", "no metadata stream")
+        return
+    if "/Filter" in stream:
+        checked.fault("6.7.2", "", "the metadata stream is packed")
+    packet = PACKET.search(checked.xmp[:1024])
+    if packet and OLD_ATTRIBUTE.search(packet[0]):
+        checked.fault("6.7.5", "6.6.2.1", "bytes or encoding in the packet header")
+    try:
+        checked.tree = parse(checked.xmp.strip(b"\0 \r\n\t"))
+    except XmlRefusedError:
+        checked.fault("6.7.9", "6.6.2.1", "the metadata are not well-formed")
+        return
+    _check_claim(checked, checked.tree)
+    _check_properties(checked, checked.tree)
+    if checked.claim.is_first:
+        _check_information(checked, checked.tree)
+
+
+def _check_claim(checked: Checked, tree: etree._Element) -> None:
+    part, level = (_value(tree, f"{{{PDFAID}}}{name}") for name in ("part", "conformance"))
+    if part is None or part.strip() not in "123" or not part.strip():
+        checked.fault("6.7.11", "6.6.4", "the part that is claimed is none")
+    allowed = LEVELS.get(checked.claim.part, "")
+    if level is None or level.strip().lower() not in allowed or level != level.upper():
+        checked.fault("6.7.11", "6.6.4", "the level that is claimed is none of the part")
+    if any(uri == PDFAID and prefix != "pdfaid" for node in tree.iter() for prefix, uri in node.nsmap.items()):
+        checked.fault("6.7.11", "6.6.4", "the claim has another namespace prefix than pdfaid")
+
+
+def _check_properties(checked: Checked, tree: etree._Element) -> None:
+    """Every namespace in use is predefined or described by an extension schema; a description names type and meaning."""
+    described = {(node.text or "").strip() for node in tree.iter(f"{{{SCHEMA}}}namespaceURI")} | {
+        value
+        for node in tree.iter(f"{{{RDF}}}Description", f"{{{RDF}}}li")
+        if (value := node.get(f"{{{SCHEMA}}}namespaceURI"))
+    }
+    for description in tree.iter(f"{{{RDF}}}Description"):
+        parent = description.getparent()
+        if parent is None or parent.tag != f"{{{RDF}}}RDF":
+            continue
+        used = [*(str(child.tag) for child in description if isinstance(child.tag, str)), *map(str, description.attrib)]
+        for tag in used:
+            space = etree.QName(tag).namespace or ""
+            if space not in PREDEFINED and space not in described and not INFORMAL.fullmatch(space):
+                checked.fault("6.7.9", "6.6.2.3.1", f"properties of {space[:60]} that no schema describes")
+    _check_extensions(checked, tree)
+
+
+def _check_extensions(checked: Checked, tree: etree._Element) -> None:
+    _check_prefixes(checked, tree)
+    for bag in tree.iter(f"{{{EXTENSION}}}schemas"):
+        if bag.find(f"{{{RDF}}}Bag") is None:
+            checked.fault("6.7.8", "6.6.2.3.3", "extension schemas that are no bag")
+    for node in tree.iterfind(f".//{{{EXTENSION}}}schemas/{{{RDF}}}Bag/{{{RDF}}}li"):
+        if not _fields(node, SCHEMA).keys() >= SCHEMA_FIELDS:
+            checked.fault("6.7.8", "6.6.2.3.3", "an extension schema without name, namespace or prefix")
+    for sequence in tree.iter(f"{{{SCHEMA}}}property"):
+        if sequence.find(f"{{{RDF}}}Seq") is None:
+            checked.fault("6.7.8", "6.6.2.3.3", "described properties that are no sequence")
+        for node in sequence.iterfind(f"{{{RDF}}}Seq/{{{RDF}}}li"):
+            _check_property(checked, _fields(node, PROPERTY))
+
+
+def _check_prefixes(checked: Checked, tree: etree._Element) -> None:
+    for uri, prefix in PREFIXES.items():
+        if any(uri == told and name != prefix for node in tree.iter() for name, told in node.nsmap.items()):
+            checked.fault("6.7.8", "6.6.2.3.3", f"an extension schema with another namespace prefix than {prefix}")
+
+
+def _check_property(checked: Checked, told: dict[str, str]) -> None:
+    if told.get("category") not in ("internal", "external"):
+        checked.fault("6.7.8", "6.6.2.3.3", "a property whose category is neither internal nor external")
+    if not told.keys() >= PROPERTY_FIELDS:
+        checked.fault("6.7.8", "6.6.2.3.3", "a property without name, type, category or description")
+
+
+def _fields(node: etree._Element, space: str) -> dict[str, str]:
+    """Return the fields of a described schema or property, written as elements or attributes."""
+    holders = [node, *node.iterfind(f"{{{RDF}}}Description")]
+    told: dict[str, str] = {}
+    for holder in holders:
+        told |= {
+            etree.QName(key).localname: str(value)
+            for key, value in holder.attrib.items()
+            if etree.QName(key).namespace == space
+        }
+        children = [child for child in holder if isinstance(child.tag, str) and etree.QName(child).namespace == space]
+        told |= {etree.QName(child).localname: str(child.text or "").strip() for child in children}
+    return told
+
+
+def _value(tree: etree._Element, name: str) -> str | None:
+    for node in tree.iter(f"{{{RDF}}}Description"):
+        if name in node.attrib:
+            return str(node.attrib[name])
+        child = node.find(name)
+        if child is not None:
+            listed = [text.text or "" for text in child.iter(f"{{{RDF}}}li")]
+            return listed[0] if len(listed) == 1 else "\0".join(listed) if listed else (child.text or "")
+    return None
+
+
+def _check_information(checked: Checked, tree: etree._Element) -> None:
+    information = dictionary(checked.pdf.trailer.get("/Info"))
+    if information is None:
+        return
+    for key, name in PAIRS:
+        if key not in information or not isinstance(information.get(key), pikepdf.String):
+            continue
+        said, told = str(information.get(key)).rstrip("\0"), _value(tree, name)
+        if told is None or not _agree(key, said, told):
+            checked.fault("6.7.3", "", f"{key[1:]} is not the same in the metadata")
+
+
+def _agree(key: str, said: str, told: str) -> bool:
+    if key.endswith("Date"):
+        return _moment(said) == _iso(told) if _moment(said) and _iso(told) else not said.strip()
+    return said.strip() == told.strip()
+
+
+def _moment(text: str) -> datetime | None:
+    found = DATE.fullmatch(text.strip())
+    if not found:
+        return None
+    numbers = [int(found[at] or default) for at, default in zip(range(1, 7), (0, 1, 1, 0, 0, 0), strict=True)]
+    offset = f"{found[8]}{found[9]}:{found[10] or '00'}" if found[8] else "+00:00"
+    try:
+        written = (
+            f"{numbers[0]:04}-{numbers[1]:02}-{numbers[2]:02}T{numbers[3]:02}:{numbers[4]:02}:{numbers[5]:02}{offset}"
+        )
+        return datetime.fromisoformat(written)
+    except ValueError:
+        return None
+
+
+def _iso(text: str) -> datetime | None:
+    try:
+        found = datetime.fromisoformat(
+            text.strip().split(".")[0] if text.count(".") == 1 and "+" not in text else text.strip()
+        )
+    except ValueError:
+        return None
+    return (found if found.tzinfo else found.replace(tzinfo=UTC)).replace(microsecond=0)
