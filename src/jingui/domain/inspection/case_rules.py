@@ -1,7 +1,8 @@
-"""GD-2-1, 2-2, 2-5, 2-6, 2-9 and GD-4: is the case whole, inside its scope, and free of strangers?"""
+"""GD-2-1, 2-2, 2-5, 2-6, 2-8, 2-9 and GD-4-1, 4-2: is the case whole, inside its scope, and free of strangers?"""
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from typing import TYPE_CHECKING
 
@@ -18,6 +19,11 @@ _UNEXPECTED = {
     UnexpectedReason.NOT_IN_PLAN: "file_not_in_plan",
     UnexpectedReason.OVER_COUNT: "too_many_files",
 }
+
+
+_WARNED = Outcome.WARNED
+_NUMERALS = "一二三四五六七八九"
+_ATTACHMENT = re.compile(r"附件\s*([0-9]{1,3}|[一二三四五六七八九])(?![0-9十百])")
 
 
 def _originals(subject: Subject) -> tuple[FileFact, ...]:
@@ -85,7 +91,8 @@ def _recording_faults(subject: Subject) -> Iterator[Observation]:
     for step in subject.case.steps:
         place, name = f"step:{step.key}", {"step": step.name}
         if not step.handler:
-            yield Observation("step_without_handler", place, name, outcome=Outcome.WARNED)
+            outcome = Outcome.FAILED if subject.is_set("handler_required") else Outcome.WARNED
+            yield Observation("step_without_handler", place, name, outcome=outcome)
         if step.ended_at is None:
             yield Observation("step_not_ended", place, name, outcome=Outcome.WARNED)
 
@@ -100,7 +107,7 @@ def look_at_numbering(subject: Subject) -> Look:
 
 
 def _number_faults(subject: Subject, name: str, numbers: tuple[int, ...]) -> Iterator[Observation]:
-    first, counted = subject.context.first_number, Counter(numbers)
+    first, counted = subject.number("first_number"), Counter(numbers)
     for number in sorted(number for number, times in counted.items() if times > 1):
         yield Observation("number_repeated", f"element:{name}", {"series": name, "number": str(number)})
     # In a series of n numbers without repetition, a gap shows as a number missing among the first n.
@@ -132,29 +139,55 @@ def look_at_scope(subject: Subject) -> Look:
     return look_at(len(inventory.lines) + len(files) + len(waiting), faults)
 
 
+def look_at_attachments(subject: Subject) -> Look:
+    """GD-2-8: attachments that are numbered in their names are all there, and as many as the source declares."""
+    named = [(file, match) for file in subject.files if (match := _ATTACHMENT.search(f"{file.title} {file.name}"))]
+    by_material: dict[str, set[int]] = {}
+    for file, match in named:
+        by_material.setdefault(file.material_code, set()).add(_number_of(match.group(1)))
+    faults = [
+        Observation(
+            "attachment_missing", f"material:{code}", {"material": code, "number": str(number)}, outcome=_WARNED
+        )
+        for code, numbers in by_material.items()
+        for number in range(1, max(numbers))
+        if number not in numbers
+    ]
+    declared = subject.case.metadata.get("attachment_count", "")
+    if declared.isascii() and declared.isdigit() and int(declared) > len(named):
+        params = {"declared": declared, "found": str(len(named))}
+        faults.append(Observation("fewer_attachments_than_declared", params=params))
+    return look_at(len(named) + bool(declared), faults)
+
+
+def _number_of(text: str) -> int:
+    return int(text) if text.isascii() else _NUMERALS.index(text) + 1
+
+
 def look_at_scanner(subject: Subject) -> Look:
     """GD-4-1: a malware scanner works here."""
-    if subject.context.scan_results is None:
+    scanner = subject.context.scanner
+    if scanner is None:
         return look_at(0, [Observation("no_scanner", outcome=Outcome.NOT_CHECKED)])
-    return look_at(1, ())
+    if scanner.problem:
+        away = Observation("scanner_away", params={"detail": scanner.problem}, outcome=Outcome.NOT_CHECKED)
+        return Look(0, (away,), tool=scanner.name)
+    return Look(1, tool=scanner.name)
 
 
 def look_at_malware(subject: Subject) -> Look:
     """GD-4-2: the scanner looked at every file and found nothing."""
-    results = subject.context.scan_results
-    if results is None:
-        return look_at(0, [Observation("no_scanner", outcome=Outcome.NOT_CHECKED)])
-    faults = [at_file(file, "file_infected", name=results[file.key]) for file in subject.files if results.get(file.key)]
-    faults += [
-        at_file(file, "not_scanned", outcome=Outcome.NOT_CHECKED) for file in subject.files if file.key not in results
-    ]
-    return look_at(len(subject.files), faults)
+    scanner = subject.context.scanner
+    unlooked = Outcome.FAILED if subject.is_set("scan_required") else Outcome.NOT_CHECKED
+    if scanner is None:
+        return look_at(0, [Observation("no_scanner", outcome=unlooked)])
+    faults = [fault for file in subject.files for fault in _scan_faults(file, unlooked)]
+    return Look(len(subject.files), tuple(faults), tool=scanner.name)
 
 
-def look_at_strangers(subject: Subject) -> Look:
-    """GD-4-3: nothing lies with the case that does not belong to it."""
-    extra = subject.context.extra_files
-    if extra is None:
-        return look_at(0, [Observation("extra_files_not_listed", outcome=Outcome.NOT_CHECKED)])
-    faults = [Observation("extra_file", params={"path": path}) for path in extra]
-    return look_at(len(subject.files) + len(extra), faults)
+def _scan_faults(file: FileFact, unlooked: Outcome) -> Iterator[Observation]:
+    result = file.malware
+    if result is None or result.problem:
+        yield at_file(file, "not_scanned", outcome=unlooked, detail=result.problem if result else "")
+    elif result.name:
+        yield at_file(file, "file_infected", name=result.name)

@@ -1,14 +1,16 @@
-"""GD-1-1, 1-9 to 1-11, GD-2-7 and GD-3: are the files what they are said to be, whole, and readable?"""
+"""GD-1-9 to 1-11, GD-2-7 and GD-3: are the files what they are said to be, whole, and readable?"""
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
 from jingui.domain.inspection.codes import FINDING_CODES
+from jingui.domain.inspection.package_rules import faults_of
 from jingui.domain.inspection.subject import Look, Observation, Subject, at_file, look_at
-from jingui.domain.records.formats import DEFAULT_ALLOWED, EXTENSIONS
+from jingui.domain.records.formats import DEFAULT_ALLOWED, EXTENSIONS, Treatment
 from jingui.domain.records.terms import Outcome
 
 if TYPE_CHECKING:
@@ -16,7 +18,6 @@ if TYPE_CHECKING:
 
     from jingui.domain.records.facts import FileFact, Reading
 
-_SIGNABLE = frozenset({"pdf", "pdfa", "ofd"})
 _COMPLETENESS, _READABILITY, _PACKAGE = "GD-2-7", "GD-3-4", "GD-3-8"
 
 DEFECTS: dict[str, tuple[str, str]] = {
@@ -51,6 +52,7 @@ TOLERATED: dict[str, str] = {
 }
 """Defects that are told and hold nothing, and the rule each belongs to."""
 
+_RESOLUTION = re.compile(r"([0-9]{1,5}) dpi", re.ASCII)
 _OF_THE_NAME = "extension_mismatch"  # said by GD-1-10
 
 # A name with less said about it is allowed where one with more said about it is.
@@ -58,28 +60,6 @@ _FAMILIES: dict[str, frozenset[str]] = {
     "pdfa": frozenset({"pdf"}),
     "ole2": frozenset({"doc", "xls", "ppt"}),
 }
-
-
-def look_at_fixity(subject: Subject) -> Look:
-    """GD-1-1: digests told, captured and found in the store agree. Signatures are not looked into yet."""
-    signable = [file for file in subject.files if file.reading and file.reading.format_name in _SIGNABLE]
-    count = {"count": str(len(signable))}
-    remark = Observation("signatures_not_checked", params=count, outcome=Outcome.NOT_CHECKED)
-    return look_at(
-        len(subject.files),
-        (fault for file in subject.files for fault in _digest_faults(file)),
-        remarks=[remark] if signable else [],
-    )
-
-
-def _digest_faults(file: FileFact) -> Iterator[Observation]:
-    captured = file.digests.sha256
-    if file.declared_sha256 != captured:
-        yield at_file(file, "digest_mismatch", declared=file.declared_sha256, found=captured)
-    if file.stored_sha256 is None:
-        yield at_file(file, "digest_not_recomputed", outcome=Outcome.NOT_CHECKED)
-    elif file.stored_sha256 != captured:
-        yield at_file(file, "stored_digest_mismatch", captured=captured, found=file.stored_sha256)
 
 
 def look_at_sizes(subject: Subject) -> Look:
@@ -162,13 +142,30 @@ def look_at_content(subject: Subject) -> Look:
 
 def look_at_formats(subject: Subject) -> Look:
     """GD-3-3: formats are known by content and allowed by the plan."""
-    general, own = subject.plan.formats or DEFAULT_ALLOWED, _own_formats(subject)
+    general = subject.words("allowed_formats") or subject.plan.formats or DEFAULT_ALLOWED
+    own = _own_formats(subject)
     faults = [
         fault
         for file, reading in _readings(subject)
         for fault in _format_faults(file, reading, frozenset(own.get(file.material_code, general)))
     ]
-    return look_at(len(subject.files), faults + _unexamined(subject))
+    return look_at(len(subject.files), faults + _advice(subject, faults) + _unexamined(subject))
+
+
+def _advice(subject: Subject, faults: list[Observation]) -> list[Observation]:
+    """Tell where the plan allows a format that the archive's format policy warns of or would refuse."""
+    judge, failed = subject.context.judge_format, {fault.location for fault in faults}
+    if judge is None:
+        return []
+    judged = [
+        (at_file(file, "format_advised", outcome=Outcome.WARNED), judge(reading))
+        for file, reading in _readings(subject)
+    ]
+    return [
+        replace(said, params=said.params | {"format": found.key, "reason": found.reason})
+        for said, found in judged
+        if found.key and found.treatment in (Treatment.WARN, Treatment.REFUSE) and said.location not in failed
+    ]
 
 
 def _own_formats(subject: Subject) -> dict[str, tuple[str, ...]]:
@@ -187,6 +184,7 @@ def _format_faults(file: FileFact, reading: Reading, allowed: frozenset[str]) ->
 def look_at_readability(subject: Subject) -> Look:
     """GD-3-4: files open and show; where no reader exists, a person must look."""
     faults = [fault for file, reading in _readings(subject) for fault in _reading_faults(file, reading)]
+    faults += [fault for file, reading in _readings(subject) for fault in _coarse_scans(subject, file, reading)]
     return look_at(len(subject.files), faults + _unexamined(subject))
 
 
@@ -202,9 +200,17 @@ def _reading_faults(file: FileFact, reading: Reading) -> Iterator[Observation]:
         yield replace(said, evidence=_evidence(reading))
 
 
+def _coarse_scans(subject: Subject, file: FileFact, reading: Reading) -> Iterator[Observation]:
+    least = subject.number("minimum_dpi")
+    found = next((match for note in reading.notes if (match := _RESOLUTION.search(note))), None) if least else None
+    if found and int(found.group(1)) < least:
+        params = {"found": found.group(1), "least": str(least)}
+        yield at_file(file, "resolution_too_low", outcome=Outcome.WARNED, **params)
+
+
 def look_at_long_term(subject: Subject) -> Look:
     """GD-3-5: formats suit long-term keeping."""
-    formats = subject.context.long_term_formats
+    formats = subject.words("long_term_formats")
     named = [(file, reading) for file, reading in _readings(subject) if reading.format_name]
     return look_at(
         len(named),
@@ -219,7 +225,26 @@ def look_at_long_term(subject: Subject) -> Look:
 def look_at_barriers(subject: Subject) -> Look:
     """GD-3-8: nothing bars use: no encryption, no bombs, no entities, no paths that lead out."""
     faults = [fault for file, reading in _readings(subject) for fault in _barriers(file, reading)]
+    faults += list(faults_of(subject.package, "3-8")) if subject.package else []
+    faults += [fault for file, reading in _readings(subject) for fault in _features(subject, file, reading)]
     return look_at(len(subject.files), faults + _unexamined(subject))
+
+
+_FEATURE_OUTCOMES = {
+    Treatment.WARN: ("feature_warned", Outcome.WARNED),
+    Treatment.REFUSE: ("feature_refused", Outcome.FAILED),
+}
+
+
+def _features(subject: Subject, file: FileFact, reading: Reading) -> Iterator[Observation]:
+    """Tell what the archive's format policy says of what was noticed in a file, apart from its defects."""
+    judge, defects = subject.context.judge_format, dict(reading.defects)
+    for found in judge(reading).features if judge else ():
+        if found.feature in defects or found.treatment not in _FEATURE_OUTCOMES:
+            continue
+        code, outcome = _FEATURE_OUTCOMES[found.treatment]
+        said = at_file(file, code, outcome=outcome, feature=found.feature, reason=found.reason)
+        yield replace(said, evidence=found.detail)
 
 
 def _barriers(file: FileFact, reading: Reading) -> Iterator[Observation]:

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from jingui.domain.errors import Invalid, Problem
+from jingui.domain.inspection.indicators import InspectionPhase
 from jingui.domain.metadata.fields import FieldReader
 from jingui.domain.records.terms import Outcome, Property
 
 if TYPE_CHECKING:
     from datetime import datetime
 
-REPORT_FORMAT = "jingui-inspection/1"
+REPORT_FORMAT = "jingui-inspection/2"
+_OLDER_FORMAT = "jingui-inspection/1"  # phase 归档 alone, without tools, inputs and profile
 _LIMIT = 100_000
 
 
@@ -22,7 +24,8 @@ class Finding:
     """One thing a rule says about one place of a case.
 
     ``location`` is ``file:<key>``, ``element:<identifier>``, ``step:<key>``, ``material:<code>`` or ``""`` for the whole
-    case. ``evidence`` is what the rule saw, for a person who wants to follow it.
+    case. ``evidence`` is what the rule saw, for a person who wants to follow it. ``tool`` looked, with its version; ``""``
+    is the inspecting program itself.
     """
 
     rule: str
@@ -33,6 +36,7 @@ class Finding:
     params: dict[str, str] = field(default_factory=dict)
     evidence: str = ""
     is_blocking: bool = False
+    tool: str = ""
 
     @property
     def blocks(self) -> bool:
@@ -42,12 +46,21 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """The report of one inspection of one case (四性检测报告), phase 归档."""
+    """The report of one inspection of one case or package (四性检测报告).
+
+    ``tool`` is the inspecting program, ``input_sha256`` one digest over all that it was given, ``inputs`` the SHA-256 of
+    every file by its key; ``profile`` says whose rules these were.
+    """
 
     case_key: str
     inspected_at: datetime
     rule_set: str
     findings: tuple[Finding, ...]
+    phase: InspectionPhase = InspectionPhase.ARCHIVING
+    profile: str = ""
+    tool: str = ""
+    input_sha256: str = ""
+    inputs: dict[str, str] = field(default_factory=dict)
 
     @property
     def is_blocked(self) -> bool:
@@ -74,6 +87,11 @@ def report_to_dict(report: Report) -> dict[str, object]:
     return {
         "format": REPORT_FORMAT,
         "case": report.case_key,
+        "phase": report.phase.value,
+        "profile": report.profile,
+        "tool": report.tool,
+        "input_sha256": report.input_sha256,
+        "inputs": dict(sorted(report.inputs.items())),
         "inspected_at": report.inspected_at.isoformat(),
         "rule_set": report.rule_set,
         "verdict": report.verdict,
@@ -83,6 +101,7 @@ def report_to_dict(report: Report) -> dict[str, object]:
 
 
 def _finding_to_dict(finding: Finding) -> dict[str, object]:
+    tool = {"tool": finding.tool} if finding.tool else {}
     return {
         "rule": finding.rule,
         "property": finding.prop.value,
@@ -92,6 +111,7 @@ def _finding_to_dict(finding: Finding) -> dict[str, object]:
         "params": dict(sorted(finding.params.items())),
         "evidence": finding.evidence,
         "blocking": finding.is_blocking,
+        **tool,
     }
 
 
@@ -102,7 +122,7 @@ def report_from_dict(raw: object) -> Report:
         Invalid: it is no such report, or it contradicts itself.
     """
     fields = FieldReader(raw)
-    if fields.take("format") != REPORT_FORMAT:
+    if fields.take("format") not in {REPORT_FORMAT, _OLDER_FORMAT}:
         raise Invalid((Problem("format", "not_in_range", {"allowed": REPORT_FORMAT}),))
     at = fields.moment("inspected_at", is_required=True)
     key = fields.text("case", limit=200, is_required=True)
@@ -110,10 +130,21 @@ def report_from_dict(raw: object) -> Report:
     findings = tuple(_read_finding(row) for row in fields.rows("findings", limit=_LIMIT))
     if fields.problems or at is None:
         raise Invalid(tuple(fields.problems))
-    report = Report(key, at, rule_set, findings)
+    report = Report(key, at, rule_set, findings, **_frame(fields))
     if fields.take("verdict") != report.verdict or fields.take("counts") != report.counts():
         raise Invalid((Problem("verdict", "report_contradicts_itself"),))
     return report
+
+
+def _frame(fields: FieldReader) -> dict[str, Any]:
+    inputs = fields.take("inputs")
+    return {
+        "phase": fields.member("phase", InspectionPhase, default=InspectionPhase.ARCHIVING),
+        "profile": fields.text("profile", limit=200),
+        "tool": fields.text("tool", limit=200),
+        "input_sha256": fields.text("input_sha256", limit=64),
+        "inputs": {str(key): str(value) for key, value in inputs.items()} if isinstance(inputs, dict) else {},
+    }
 
 
 def _read_finding(row: FieldReader) -> Finding:
@@ -127,4 +158,5 @@ def _read_finding(row: FieldReader) -> Finding:
         params={str(name): params.text(str(name), limit=_LIMIT, is_multiline=True) for name, _ in params.unknown()},
         evidence=row.text("evidence", limit=_LIMIT, is_multiline=True),
         is_blocking=row.flag("blocking"),
+        tool=row.text("tool", limit=_LIMIT),
     )

@@ -12,12 +12,13 @@ from django.db import transaction
 from jingui import __version__
 from jingui.db import journal
 from jingui.db.models import Case, CaseFile, Inspection, MadeFile, PackageVersion
+from jingui.db.queries.converted import converted_documents, version_message
 from jingui.db.queries.facts import case_fact, current_files, stored_plan
 from jingui.db.queries.inspections import kept_readings, last_inspection
 from jingui.db.queries.locations import file_locations
 from jingui.db.queries.origins import file_origins, made_files, theme_relation
 from jingui.db.queries.rows import find_row, get_case
-from jingui.domain.arrangement.arranging import arrange
+from jingui.domain.arrangement.arranging import arrange, extension_of
 from jingui.domain.arrangement.made import MadePlace, with_made
 from jingui.domain.audit.events import Event
 from jingui.domain.lifecycle import CaseState, move
@@ -28,10 +29,13 @@ from jingui.domain.packaging.packages import PackageFile
 from jingui.domain.packaging.records import ArchivedRecord, ArrangedFile, MadeDocument
 from jingui.domain.records.canonical import canonical_json
 from jingui.domain.records.facts import CaseFact, Plan
+from jingui.formats.inspection_reports.xml import Say, say_plainly
 from jingui.formats.packages import national_draft
 from jingui.formats.pages import Making, made_documents
 from jingui.formats.pages.data_lines import MAX_BYTES
-from jingui.ports import BuiltVersion, Content, PreservationStore, Signer, StagingArea, VersionSpec
+from jingui.ports import BuiltVersion, Content, PreservationStore, SignatureDesk, Signer, StagingArea, VersionSpec
+from jingui.usecases.inspection.packages import PackageInspection, hold_package, keep_report, package_inspection
+from jingui.usecases.packaging.evidence import EvidenceTable, file_signatures, gather_evidence
 
 ACTOR = "system:packaging"
 LAYOUTS = {"national-draft": national_draft.layout}
@@ -39,12 +43,14 @@ LAYOUTS = {"national-draft": national_draft.layout}
 
 @dataclass(frozen=True, slots=True)
 class PackingTable:
-    """What packaging needs at hand. ``archives_name`` is printed into the package."""
+    """What packaging needs at hand. ``archives_name`` is printed into the package, findings are put into words by ``say``."""
 
     store: PreservationStore
     staging: StagingArea
     signers: Sequence[Signer]
     archives_name: str
+    say: Say = say_plainly
+    desk: SignatureDesk | None = None
 
 
 def package_case(case_key: UUID, *, table: PackingTable, now: datetime) -> CaseState:
@@ -60,11 +66,36 @@ def package_case(case_key: UUID, *, table: PackingTable, now: datetime) -> CaseS
     readings = kept_readings(inspection)
     fact = case_fact(case, plan, through=case.inspected_through, readings=readings, files=list(rows.values()))
     record = _record(case, fact, inspection, _making(case, fact, rows, table), table, now)
+    record = _with_signatures(case, record, rows, table, now)
+    looking = package_inspection(case, record, inspection, say=table.say, now=now)
+    record = replace(record, reporter=looking.reporter)
     files = LAYOUTS[plan.package_profile](record, signers=table.signers)
+    if looking.report.is_blocked:
+        return _hold(inspection, looking, table, now)
     contents = tuple(_content(file, rows) for file in files)
     built = table.store.build(_spec(case, contents, table, now))
+    looking.seal(files, built, table.store)
+    if looking.report.is_blocked:
+        table.store.discard_build(built.object_id)
+        return _hold(inspection, looking, table, now)
     with transaction.atomic():
-        return _note(case_key, built, record, contents, now)
+        return _note(case_key, built, record, contents, now, keep_report(inspection, looking.report))
+
+
+def _with_signatures(
+    case: Case, record: ArchivedRecord, rows: dict[str, CaseFile], table: PackingTable, now: datetime
+) -> ArchivedRecord:
+    """Add what is known of the signatures in the files, and the evidence for it."""
+    kept: dict[str, bytes] = {}
+    if table.desk:
+        at_hand = EvidenceTable(table.desk, table.store, table.staging)
+        kept = gather_evidence(case, record.files, rows, table=at_hand, now=now)
+    return replace(record, file_signatures=file_signatures(record.files), evidence=kept)
+
+
+def _hold(inspection: Inspection, looking: PackageInspection, table: PackingTable, now: datetime) -> CaseState:
+    with transaction.atomic():
+        return hold_package(inspection, looking.report, signer=table.signers[0], now=now)
 
 
 def object_id(case_key: UUID) -> str:
@@ -92,7 +123,8 @@ def _record(
     case: Case, fact: CaseFact, inspection: Inspection, making: Making, table: PackingTable, now: datetime
 ) -> ArchivedRecord:
     plan = plan_of_case(stored_plan(case.plan_id), fact)
-    files = _arranged(fact, plan, made_documents(making, made_at=now))
+    converted = converted_documents(case, fact, store=table.store, staging=table.staging)
+    files = _arranged(fact, plan, (*made_documents(making, made_at=now), *converted))
     return ArchivedRecord(
         case=fact,
         plan=plan,
@@ -130,7 +162,7 @@ def _arranged(fact: CaseFact, plan: Plan, documents: tuple[MadeDocument, ...]) -
 
 def _made_place(document: MadeDocument) -> MadePlace:
     fact = document.fact
-    return MadePlace(fact.key, fact.title, fact.material_code, fact.material_class, "pdf", document.beside)
+    return MadePlace(fact.key, fact.title, fact.material_code, fact.material_class, extension_of(fact), document.beside)
 
 
 def _base_elements(
@@ -157,14 +189,19 @@ def _spec(case: Case, contents: tuple[Content, ...], table: PackingTable, now: d
         object_id=object_id(case.key),
         number=case.version + 1,
         contents=contents,
-        message="归档" if case.version == 0 else "办结后到达的材料归入新版本",
+        message=version_message(case),
         user=table.archives_name,
         created=now,
     )
 
 
 def _note(
-    case_key: UUID, built: BuiltVersion, record: ArchivedRecord, contents: tuple[Content, ...], now: datetime
+    case_key: UUID,
+    built: BuiltVersion,
+    record: ArchivedRecord,
+    contents: tuple[Content, ...],
+    now: datetime,
+    inspection: Inspection,
 ) -> CaseState:
     case = get_case(case_key, is_locked=True)
     case.state = move(CaseState(case.state), CaseState.PACKAGED).value
@@ -187,7 +224,7 @@ def _note(
     journal.record(
         entry,
         new=[*([] if previous else [package]), *made],
-        changed=[case, *([package] if previous else []), *old],
+        changed=[case, inspection, *([package] if previous else []), *old],
         deleted=gone,
     )
     return CaseState.PACKAGED

@@ -12,29 +12,36 @@ from uuid import UUID
 
 from django.db import connection, transaction
 
+from jingui import __version__
 from jingui.db import journal
 from jingui.db.models import Case, CaseFile, Inspection, Receipt
 from jingui.db.queries.documents import packed_text
-from jingui.db.queries.facts import case_fact, current_files, newest_arrival, stored_plan
-from jingui.db.queries.inspections import kept_readings, last_inspection, reading_to_dict
+from jingui.db.queries.facts import case_fact, current_files, newest_arrival, newest_captured, stored_plan
+from jingui.db.queries.inspection_statements import statements_of
+from jingui.db.queries.inspections import kept_readings, last_inspection
 from jingui.db.queries.locations import file_locations
 from jingui.db.queries.origins import waiting_files
 from jingui.db.queries.rows import column_value, find_rows, get_case
 from jingui.db.receipts import stage_receipt
 from jingui.domain.audit.events import Event
+from jingui.domain.inspection.indicators import InspectionPhase
 from jingui.domain.inspection.inspecting import inspect
 from jingui.domain.inspection.report import Report, report_to_dict
-from jingui.domain.inspection.subject import InspectionContext
+from jingui.domain.inspection.subject import InspectionContext, ScannerFact
 from jingui.domain.lifecycle import CaseState, move
 from jingui.domain.metadata.inventory import take_inventory
 from jingui.domain.metadata.scheme import scheme_of
-from jingui.domain.records.facts import CaseFact, Plan, Reading
+from jingui.domain.records.facts import CaseFact, MalwareResult, Plan, Reading
+from jingui.domain.records.readings import reading_to_dict
 from jingui.domain.records.receipts import ReceiptKind
 from jingui.domain.records.terms import Outcome
 from jingui.formats.digests import digest_file
-from jingui.ports import Examiner, PreservationStore, Signer, StagingArea
+from jingui.ports import Examiner, MalwareScanner, PreservationStore, Signer, StagingArea
+from jingui.usecases.inspection.looking import format_judge, scanner_fact, scheme_of_case
+from jingui.usecases.inspection.tallies import tally
 
 ACTOR = "system:inspection"
+TOOL = f"金匮 {__version__}"
 
 # What a case as a whole shows for its inspection: the gravest outcome that a person would want to know.
 _GRAVITY = (Outcome.FAILED, Outcome.NEEDS_PERSON, Outcome.WARNED, Outcome.PASSED, Outcome.NOT_CHECKED)
@@ -48,6 +55,7 @@ class Bench:
     staging: StagingArea
     store: PreservationStore
     signer: Signer
+    scanner: MalwareScanner | None = None
 
 
 def inspect_case(case_key: UUID, *, bench: Bench, now: datetime) -> CaseState:
@@ -59,7 +67,9 @@ def inspect_case(case_key: UUID, *, bench: Bench, now: datetime) -> CaseState:
     through = newest_arrival(case_key)
     files = current_files(case, through)
     readings, texts = _readings(case, files, bench)
-    examined = Examined(through, files, readings, texts, _stored_digests(case, files, bench))
+    scanner = scanner_fact(bench.scanner)
+    scans = _scans(case, files, bench, scanner)
+    examined = Examined(through, files, readings, texts, _stored_digests(case, files, bench), scans, scanner)
     with transaction.atomic():
         locked = get_case(case_key, is_locked=True)
         return _decide(locked, examined, bench, now)
@@ -69,7 +79,7 @@ def inspect_case(case_key: UUID, *, bench: Bench, now: datetime) -> CaseState:
 class Examined:
     """What was found: for which arrivals and files, what the readers say per file key, texts still to be kept.
 
-    ``stored``: per file key, the SHA-256 of the bytes as they lie on the disk now.
+    ``stored``: per file key, the SHA-256 of the bytes as they lie on the disk now; ``scans``: what the malware scanner said.
     """
 
     through: int
@@ -77,6 +87,8 @@ class Examined:
     readings: dict[str, Reading]
     texts: dict[UUID, str]
     stored: dict[str, str]
+    scans: dict[str, MalwareResult]
+    scanner: ScannerFact | None
 
 
 def _readings(case: Case, files: list[CaseFile], bench: Bench) -> tuple[dict[str, Reading], dict[UUID, str]]:
@@ -100,20 +112,32 @@ def _stored_digests(case: Case, files: list[CaseFile], bench: Bench) -> dict[str
     }
 
 
+def _scans(case: Case, files: list[CaseFile], bench: Bench, scanner: ScannerFact | None) -> dict[str, MalwareResult]:
+    if bench.scanner is None or scanner is None or scanner.problem:
+        return {}
+    places = file_locations(case, files, store=bench.store, staging=bench.staging)
+    return {row.file_key: bench.scanner.scan(path) for row, (path, _) in zip(files, places, strict=True)}
+
+
 _PASSING_DEFECTS = frozenset({"reader_crashed", "reader_timeout", "reader_out_of_memory"})
 
 
 def _may_be_better(reading: Reading) -> bool:
-    """Say whether looking again may tell more: the reader broke down, not the file."""
-    return any(code in _PASSING_DEFECTS for code, _ in reading.defects)
+    """Say whether looking again may tell more: the reader broke down, or signatures may meet another trust list."""
+    return bool(reading.signatures) or any(code in _PASSING_DEFECTS for code, _ in reading.defects)
 
 
 def _decide(case: Case, examined: Examined, bench: Bench, now: datetime) -> CaseState:
     plan = stored_plan(case.plan_id)
     fact = case_fact(case, plan, through=examined.through, readings=examined.readings, files=examined.files)
-    kept = tuple(replace(file, stored_sha256=examined.stored[file.key]) for file in fact.files)
-    report = inspect(replace(fact, files=kept), plan, facts=_context(case, plan), now=now)
-    is_late = case.state == CaseState.PRESERVED.value
+    kept = tuple(
+        replace(file, stored_sha256=examined.stored[file.key], malware=examined.scans.get(file.key))
+        for file in fact.files
+    )
+    facts = replace(context_of(case, plan, now), scanner=examined.scanner)
+    scheme = scheme_of_case(case, InspectionPhase.ARCHIVING)
+    report = inspect(replace(fact, files=kept), plan, facts=facts, now=now, scheme=scheme)
+    is_late = case.state == CaseState.PRESERVED.value and newest_captured(case.key) > case.inspected_through
     state = move(CaseState(case.state), CaseState.HELD if report.is_blocked else CaseState.INSPECTED)
     _write_case(case, state, fact, plan, report)
     case.inspected_through = examined.through
@@ -121,10 +145,11 @@ def _decide(case: Case, examined: Examined, bench: Bench, now: datetime) -> Case
     inspection = _inspection(case, report, examined.readings, now)
     new: list[Any] = [inspection]
     if report.is_blocked:
-        new.append(_receipt(case, inspection, report, bench.signer, now))
+        new.append(held_receipt(case, inspection, report, bench.signer, now))
     kind = Event.CASE_HELD if report.is_blocked else Event.CASE_INSPECTED
-    facts = {"case_number": case.case_number, "inspection": inspection.number, "counts": report.counts()}
-    journal.record(journal.Entry(kind, ACTOR, now, case.key, facts), new=new, changed=[case])
+    told = {"case_number": case.case_number, "inspection": inspection.number, "counts": report.counts()}
+    journal.record(journal.Entry(kind, ACTOR, now, case.key, told), new=new, changed=[case])
+    tally(report, case, number=inspection.number, at=now)
     _keep_texts(examined.texts)
     return state
 
@@ -136,7 +161,7 @@ _SAME_NUMBER = (
 )
 
 
-def _context(case: Case, plan: Plan) -> InspectionContext:
+def context_of(case: Case, plan: Plan, now: datetime) -> InspectionContext:
     """Look up what else the rules may want to know: other cases that hold a value that must be unique."""
     others = find_rows(Case, _SAME_NUMBER, case.case_number, case.key, case.agency_id)
     same = tuple(f"{row.source_id.hex}/{row.case_number}" for row in others)
@@ -144,6 +169,9 @@ def _context(case: Case, plan: Plan) -> InspectionContext:
         profile=scheme_of(plan.metadata_rules),
         same_values={"project_id": same} if same else {},
         waiting_files=waiting_files(case),
+        statements=statements_of(case, now),
+        tool=TOOL,
+        judge_format=format_judge(),
     )
 
 
@@ -178,7 +206,8 @@ def _inspection(case: Case, report: Report, readings: dict[str, Reading], now: d
     )
 
 
-def _receipt(case: Case, inspection: Inspection, report: Report, signer: Signer, now: datetime) -> Receipt:
+def held_receipt(case: Case, inspection: Inspection, report: Report, signer: Signer, now: datetime) -> Receipt:
+    """Return the receipt that tells the source what holds its case."""
     findings = [{"rule": f.rule, "code": f.code, "location": f.location} for f in report.blocking_findings()]
     subject = {"inspection": inspection.number, "findings": findings}
     kind = ReceiptKind.CASE_HELD
