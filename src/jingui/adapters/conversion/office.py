@@ -1,0 +1,139 @@
+"""Office documents into PDF/A by LibreOffice: confined, in a folder of its own, without macros and without network."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+from jingui.adapters.conversion.office_profile import write_profile
+from jingui.domain.errors import PermanentFailure, TransientFailure
+from jingui.domain.preservation.migration import ConverterName
+from jingui.formats.conversion import Converted
+from jingui.ports import ConversionTask
+
+LAUNCHER = Path(__file__).with_name("office_process.py")
+PROGRAMS = ("soffice", "libreoffice")
+# The filter of LibreOffice by the kind of document; 2: PDF/A-2b.
+_FILTERS = {
+    **dict.fromkeys(("xlsx", "xls", "ods"), "calc_pdf_Export"),
+    **dict.fromkeys(("pptx", "ppt", "odp"), "impress_pdf_Export"),
+}
+_OPTIONS = '{"SelectPdfVersion":{"type":"long","value":"2"},"UseTaggedPDF":{"type":"boolean","value":"false"}}'
+_LAUNCH_FAILED = 125
+
+
+@dataclass(frozen=True, slots=True)
+class OfficeBounds:
+    """What a run of the office program may use: bytes of address space and of a file, processor and wall time."""
+
+    memory_bytes: int = 6 * 1024**3
+    file_bytes: int = 256 * 1024**2
+    cpu_seconds: int = 120
+    wall_seconds: float = 180.0
+
+
+class OfficeConverter:
+    """Implements ``ports.FormatConverter`` by a command; ``None`` looks for LibreOffice on the machine."""
+
+    def __init__(self, command: Sequence[str] | None = None, *, bounds: OfficeBounds | None = None) -> None:
+        """Keep the command; nothing is started."""
+        found = next(filter(None, map(shutil.which, PROGRAMS)), None)
+        self._command = tuple(command) if command is not None else ((found,) if found else ())
+        self._bounds = bounds or OfficeBounds()
+
+    @property
+    def is_available(self) -> bool:
+        """Whether there is a command."""
+        return bool(self._command)
+
+    def version(self, converter: ConverterName) -> str:
+        """Return what the command says of itself."""
+        del converter
+        return self._said if self.is_available else ""
+
+    @cached_property
+    def _said(self) -> str:
+        with tempfile.TemporaryDirectory(prefix="jingui-office-") as folder:
+            try:
+                status, output = self._run(Path(folder), ["--version"])
+            except (PermanentFailure, TransientFailure):
+                return ""
+        return output.splitlines()[0].strip()[:100] if status == 0 and output.strip() else ""
+
+    def convert(self, path: Path, task: ConversionTask) -> Converted:
+        """Convert a document; it is copied into a folder that is gone afterwards.
+
+        Raises:
+            PermanentFailure: ``converter_missing``, ``conversion_failed``, ``conversion_timeout``, ``file_too_large``.
+        """
+        if not self.is_available:
+            raise PermanentFailure("converter_missing", "LibreOffice")
+        with tempfile.TemporaryDirectory(prefix="jingui-office-") as name:
+            folder = Path(name)
+            document = folder / f"document.{task.format_name}"
+            shutil.copyfile(path, document)
+            write_profile(folder / "profile")
+            status, output = self._run(folder, self._arguments(folder, document, task.format_name))
+            return Converted(self._result(folder / "out" / "document.pdf", status, output))
+
+    def close(self) -> None:
+        """Hold nothing, so end nothing."""
+
+    def _arguments(self, folder: Path, document: Path, format_name: str) -> list[str]:
+        kind = _FILTERS.get(format_name, "writer_pdf_Export")
+        return [
+            f"-env:UserInstallation={(folder / 'profile').as_uri()}",
+            *("--headless", "--norestore", "--nolockcheck", "--nodefault", "--nologo"),
+            *("--convert-to", f"pdf:{kind}:{_OPTIONS}", "--outdir", str(folder / "out"), str(document)),
+        ]
+
+    def _run(self, folder: Path, arguments: Sequence[str]) -> tuple[int, str]:
+        """Run the command confined by its launcher; the whole group ends with it."""
+        bounds = self._bounds
+        limits = [str(limit) for limit in (bounds.memory_bytes, bounds.file_bytes, bounds.cpu_seconds)]
+        environment = {
+            "LANG": "C.UTF-8", "PATH": os.defpath,
+            "HOME": str(folder), "TMPDIR": str(folder), "SAL_USE_VCLPLUGIN": "svp",
+        }  # fmt: skip
+        with (folder / "said").open("w+b") as said:
+            process = subprocess.Popen(  # noqa: S603 - the configured command, its arguments ours
+                [sys.executable, "-I", "-S", str(LAUNCHER), *limits, *self._command, *arguments],
+                stdin=subprocess.DEVNULL, stdout=said, stderr=said, env=environment, cwd=folder, start_new_session=True,
+            )  # fmt: skip
+            try:
+                status = process.wait(timeout=bounds.wall_seconds)
+            except subprocess.TimeoutExpired:
+                raise PermanentFailure("conversion_timeout", f"{bounds.wall_seconds} s") from None
+            finally:
+                _end(process)
+            said.seek(0)
+            return status, said.read(2_000).decode("utf-8", "replace")
+
+    def _result(self, made: Path, status: int, output: str) -> bytes:
+        if status == -signal.SIGXCPU:
+            raise PermanentFailure("conversion_timeout", f"{self._bounds.cpu_seconds} s CPU")
+        if status == _LAUNCH_FAILED:
+            raise TransientFailure("converter_not_started", output[-200:])
+        if status != 0 or made.is_symlink() or not made.is_file():
+            raise PermanentFailure("conversion_failed", f"exit {status}: {output.strip()[-150:]}")
+        with made.open("rb") as stream:
+            data = stream.read(self._bounds.file_bytes + 1)
+        if len(data) > self._bounds.file_bytes:
+            raise PermanentFailure("file_too_large", f"{len(data)} bytes")
+        return data
+
+
+def _end(process: subprocess.Popen[bytes]) -> None:
+    """End what is left of the group, then collect the process."""
+    with suppress(ProcessLookupError):
+        os.killpg(process.pid, signal.SIGKILL)
+    process.wait()

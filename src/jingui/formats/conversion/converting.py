@@ -1,0 +1,39 @@
+"""One door to the converters that are part of the product."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from jingui.formats.conversion.images import colour_profile, image_pdf, picture
+from jingui.formats.conversion.made import Converted, NotConvertibleError
+from jingui.formats.conversion.texts import text_pdf
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+__all__ = ["Converted", "NotConvertibleError", "convert", "prepare"]
+
+MAX_BYTES = 128 << 20
+
+
+def prepare() -> None:
+    """Do what must be done before a process gives up writing."""
+    colour_profile()
+
+
+def convert(data: bytes, *, converter: str, route: tuple[str, str], title: str, dated: datetime) -> Converted:
+    """Convert a file by one of ``image_pdf``, ``text_pdf`` and ``picture``; ``route`` is (format, target).
+
+    Raises:
+        NotConvertibleError: why it cannot be.
+    """
+    source, target = route
+    if len(data) > MAX_BYTES:
+        raise NotConvertibleError("file_too_large", f"{len(data)} bytes")
+    if converter == "image_pdf":
+        return image_pdf(data, format_name=source, dated=dated)
+    if converter == "text_pdf":
+        return text_pdf(data, format_name=source, title=title, dated=dated)
+    if converter == "picture":
+        return picture(data, format_name=source, target=target)
+    raise NotConvertibleError("no_such_converter", converter)
