@@ -15,7 +15,7 @@ from jingui.domain.lifecycle import CaseState
 from jingui.domain.metadata.inventory import Inventory, take_inventory
 from jingui.interfaces.wording import finding_text
 from jingui.ports import Signer
-from jingui.usecases.packaging import flags_of
+from jingui.usecases.packaging.packing import flags_of
 
 
 def case_answer(case: Any) -> dict[str, Any]:  # noqa: ANN401 - interfaces know no models

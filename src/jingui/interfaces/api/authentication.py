@@ -25,7 +25,7 @@ def authenticate(request: HttpRequest, *, now: datetime) -> Sender:
     Raises:
         Refused: with the code that says what is wrong; the nonce is claimed later, with the message itself.
     """
-    authorization = parse_authorization(request.headers.get("Authorization"))
+    authorization = parse_authorization(request.META.get("HTTP_AUTHORIZATION"))
     if not is_timely(authorization, now=now.timestamp()):
         raise Refused("clock_skew", server_time=str(int(now.timestamp())))
     key = find_active_key(authorization.key_id)
@@ -34,7 +34,7 @@ def authenticate(request: HttpRequest, *, now: datetime) -> Sender:
         method=request.method or "",
         path=signed_path(request),
         query=request.META.get("QUERY_STRING", ""),
-        content_digest=request.headers.get("Content-Digest", ""),
+        content_digest=request.META.get("HTTP_CONTENT_DIGEST", ""),
     )
     # An unknown key takes as long as a wrong signature and is told apart only afterwards.
     is_right = verify(signable, authorization=authorization, secret=secret)

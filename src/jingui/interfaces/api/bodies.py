@@ -45,7 +45,7 @@ def check_digest(stated: bytes, sha256: str) -> None:
 
 def stated_digest(request: HttpRequest) -> bytes:
     """Return the SHA-256 that the request states of its body. Raises Invalid if it states none."""
-    return parse_content_digest(request.headers.get("Content-Digest"))
+    return parse_content_digest(request.META.get("HTTP_CONTENT_DIGEST"))
 
 
 def read_json(request: HttpRequest) -> Any:  # noqa: ANN401 - any JSON value; the domain checks it

@@ -2,12 +2,8 @@
 
 from __future__ import annotations
 
-import json
-from datetime import UTC, datetime
-from http import HTTPStatus
 from typing import Any
 
-from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from ninja import Router, Schema
 
@@ -16,22 +12,21 @@ from jingui.db.queries import cases as case_queries
 from jingui.domain.capture.checking import (
     check_case_message,
     check_closure_message,
-    check_file_message,
     check_shared_file_message,
     check_step_message,
 )
-from jingui.domain.errors import Invalid, NotFound, Problem
-from jingui.domain.metadata.fields import printable_name
+from jingui.domain.errors import NotFound
 from jingui.domain.records.identifiers import find_case_number_fault
-from jingui.formats.identification import identify
 from jingui.interfaces.api import answers, schemas
 from jingui.interfaces.api.authentication import authenticate
-from jingui.interfaces.api.bodies import check_digest, chunks, read_json, stated_digest, strict_json
+from jingui.interfaces.api.bodies import read_json
 from jingui.interfaces.api.steps import check_steps
+from jingui.interfaces.api.taking import answer_of, check_case_number, desk, now
+from jingui.interfaces.api.uploads import Place, Said, upload
 from jingui.usecases.capture.cases import receive_case
 from jingui.usecases.capture.closures import receive_closure
-from jingui.usecases.capture.files import Arrival, receive_file
-from jingui.usecases.capture.folders import Desk, Taken, claim_nonce_alone
+from jingui.usecases.capture.files import receive_file
+from jingui.usecases.capture.folders import claim_nonce_alone
 from jingui.usecases.capture.steps import receive_steps
 from jingui.usecases.capture.themes import receive_shared_file
 
@@ -50,7 +45,6 @@ def _body(model: type[Schema]) -> dict[str, Any]:
     }
 
 
-_FILE_QUERY = ("name", "material", "title", "step", "formed_at", "replaces", "provenance")
 _DIGEST = {
     "name": "Content-Digest",
     "in": "header",
@@ -67,25 +61,6 @@ _FILE_BODY = {
 }
 
 
-def now() -> datetime:
-    """Read the clock: interfaces are the only place where time begins."""
-    return datetime.now(UTC)
-
-
-def desk() -> Desk:
-    """Lay out what a message needs."""
-    ready = services()
-    return Desk(signer=ready.receipt_signer, queue=ready.queue, search=ready.search)
-
-
-def _answer(taken: Taken) -> HttpResponse:
-    content = json.dumps(taken.answer, ensure_ascii=False).encode()
-    response = HttpResponse(content, status=HTTPStatus.CREATED, content_type="application/json")
-    if taken.is_repeat:
-        response["Idempotent-Replayed"] = "true"
-    return response
-
-
 @router.post(
     "/cases",
     response={201: schemas.ReceiptOut, **_PROBLEMS},
@@ -98,7 +73,7 @@ def post_case(request: HttpRequest) -> HttpResponse:
     moment = now()
     sender = authenticate(request, now=moment)
     message = check_case_message(read_json(request))
-    return _answer(receive_case(message=message, sender=sender, desk=desk(), now=moment))
+    return answer_of(receive_case(message=message, sender=sender, desk=desk(), now=moment))
 
 
 @router.put(
@@ -121,41 +96,8 @@ def put_file(  # noqa: PLR0913, PLR0917 - the query parameters, published one by
     provenance: str = "",
 ) -> HttpResponse:
     """Take the raw body of a file, of any size, with what is said of it in the query."""
-    moment = now()
-    sender = authenticate(request, now=moment)
-    stated = stated_digest(request)
-    check_query(request)
-    said = {
-        "name": name,
-        "material_code": material,
-        "title": title,
-        "step": step,
-        "formed_at": formed_at,
-        "replaces": replaces,
-        "provenance": provenance_value(provenance),
-    }
-    told = {key: value for key, value in said.items() if value} | {"file_key": file_key, "sha256": stated.hex()}
-    message = check_file_message(told)
-    check_case_number(case_number)
-    staging = services().staging
-    staged = staging.receive(chunks(request), limit=services().instance.max_file_bytes)
-    is_kept = False
-    try:
-        check_digest(stated, staged.digests.sha256)
-        identified = identify(
-            staged.head, staged.tail, size=staged.bytes, open_stream=lambda: staging.open(staged.token)
-        )
-        arrival = Arrival(case_number=case_number, message=message, staged=staged, identified=identified)
-        taken = receive_file(arrival=arrival, sender=sender, desk=desk(), now=now())
-        is_kept = not taken.is_repeat
-    except (OperationalError, InterfaceError):
-        # The commit may have been done and its answer lost. Reconciliation lets go of bytes that no row knows.
-        is_kept = True
-        raise
-    finally:
-        if not is_kept:
-            staging.discard(staged.token)
-    return _answer(taken)
+    said = Said(name, material, title, step, formed_at, replaces, provenance)
+    return upload(request, Place(case_number, file_key), said, receive=receive_file)
 
 
 @router.post(
@@ -171,7 +113,7 @@ def post_shared_file(request: HttpRequest, case_number: str) -> HttpResponse:
     sender = authenticate(request, now=moment)
     message = check_shared_file_message(shared_file_fields(read_json(request)))
     check_case_number(case_number)
-    return _answer(
+    return answer_of(
         receive_shared_file(case_number=case_number, message=message, sender=sender, desk=desk(), now=moment)
     )
 
@@ -190,7 +132,7 @@ def post_steps(request: HttpRequest, case_number: str) -> HttpResponse:
     messages = check_steps(read_json(request), check=check_step_message)
     check_case_number(case_number)
     taken = receive_steps(case_number=case_number, messages=messages, sender=sender, desk=desk(), now=moment)
-    return _answer(taken)
+    return answer_of(taken)
 
 
 @router.post(
@@ -207,7 +149,7 @@ def post_closure(request: HttpRequest, case_number: str) -> HttpResponse:
     message = check_closure_message(read_json(request))
     check_case_number(case_number)
     taken = receive_closure(case_number=case_number, message=message, sender=sender, desk=desk(), now=moment)
-    return _answer(taken)
+    return answer_of(taken)
 
 
 @router.get(
@@ -253,33 +195,8 @@ def _own_case(request: HttpRequest, case_number: str) -> Any:  # noqa: ANN401 - 
     return case_queries.get_source_case(sender.source_key, case_number)
 
 
-def check_case_number(case_number: str) -> None:
-    """Refuse a case number in a path that no case message could have. Raises Invalid."""
-    fault = find_case_number_fault(case_number)
-    if fault:
-        raise Invalid((Problem("case_number", "case_number_malformed", {"fault": fault.value}),))
-
-
 def shared_file_fields(raw: Any) -> Any:  # noqa: ANN401 - the domain checks it
     """Return the body of a shared file in the words of the domain: ``material`` is its ``material_code``."""
     if not isinstance(raw, dict) or "material" not in raw:
         return raw
     return {("material_code" if name == "material" else name): value for name, value in raw.items()}
-
-
-def provenance_value(text: str) -> Any:  # noqa: ANN401 - the domain checks it
-    """Return the provenance that stands in the query as JSON. Raises Invalid if it is none."""
-    try:
-        return strict_json(text) if text else None
-    except (ValueError, RecursionError) as error:
-        raise Invalid((Problem("provenance", "not_json"),)) from error
-
-
-def check_query(request: HttpRequest) -> None:
-    """Refuse a parameter of a file that is not known or told twice: it would be left out silently. Raises Invalid."""
-    problems = [Problem(printable_name(name), "unknown_field") for name in request.GET if name not in _FILE_QUERY]
-    problems += [
-        Problem(name, "repeated", {"value": name}) for name in _FILE_QUERY if len(request.GET.getlist(name)) > 1
-    ]
-    if problems:
-        raise Invalid(tuple(problems))

@@ -20,7 +20,7 @@ from jingui.domain.supervision.terms import LedgerForm
 from jingui.interfaces.api import schemas
 from jingui.interfaces.api.authentication import authenticate
 from jingui.interfaces.api.bodies import CHUNK, check_digest, chunks, stated_digest
-from jingui.interfaces.api.capture import now
+from jingui.interfaces.api.taking import now
 from jingui.usecases.capture.folders import claim_nonce_alone
 from jingui.usecases.supervision.reading import check_lines
 from jingui.usecases.supervision.receiving import LedgerArrival, LedgerSender, receive_ledger

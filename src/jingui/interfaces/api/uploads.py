@@ -1,0 +1,123 @@
+"""Taking in the body of a file: checked, staged and identified here, then written by whoever writes rows."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields
+from datetime import datetime
+from typing import Any, Protocol
+
+from django.db import InterfaceError, OperationalError
+from django.http import HttpRequest, HttpResponse
+
+from jingui.bootstrap import services
+from jingui.domain.capture.checking import check_file_message
+from jingui.domain.capture.messages import FileMessage
+from jingui.domain.errors import Invalid, Problem
+from jingui.domain.metadata.fields import printable_name
+from jingui.formats.identification import identify
+from jingui.interfaces.api.authentication import authenticate
+from jingui.interfaces.api.bodies import check_digest, chunks, stated_digest, strict_json
+from jingui.interfaces.api.taking import answer_of, check_case_number, desk, now
+from jingui.ports import StagedFile
+from jingui.usecases.capture.files import Arrival
+from jingui.usecases.capture.folders import Desk, Sender, Taken
+
+
+class Receive(Protocol):
+    """What makes a staged file a row; returns once the row is durable. Raises what ``receive_file`` raises."""
+
+    def __call__(self, *, arrival: Arrival, sender: Sender, desk: Desk, now: datetime) -> Taken:
+        """Take the file."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a file belongs, as its address says."""
+
+    case_number: str
+    file_key: str
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What the query says of a file; these are all the parameters that there are."""
+
+    name: str = ""
+    material: str = ""
+    title: str = ""
+    step: str = ""
+    formed_at: str = ""
+    replaces: str = ""
+    provenance: str = ""
+
+
+FILE_QUERY = tuple(field.name for field in fields(Said))
+
+
+def upload(request: HttpRequest, place: Place, said: Said, *, receive: Receive) -> HttpResponse:
+    """Take a file whole or not at all, and answer with its receipt.
+
+    Raises:
+        DomainError: what the sender did wrong; of the body nothing stays.
+        OutsideFailure: the disk failed.
+    """
+    sender = authenticate(request, now=now())
+    stated = stated_digest(request)
+    check_query(request)
+    message = _message(place, said, stated)
+    check_case_number(place.case_number)
+    ready = services()
+    staged = ready.staging.receive(chunks(request), limit=ready.instance.max_file_bytes)
+    is_kept = False
+    try:
+        check_digest(stated, staged.digests.sha256)
+        arrival = _arrival(place, message, staged)
+        taken = receive(arrival=arrival, sender=sender, desk=desk(), now=now())
+        is_kept = not taken.is_repeat
+    except (OperationalError, InterfaceError):
+        # The commit may have been done and its answer lost. Reconciliation lets go of bytes that no row knows.
+        is_kept = True
+        raise
+    finally:
+        if not is_kept:
+            ready.staging.discard(staged.token)
+    return answer_of(taken)
+
+
+def _message(place: Place, said: Said, stated: bytes) -> FileMessage:
+    told: dict[str, Any] = {
+        "name": said.name,
+        "material_code": said.material,
+        "title": said.title,
+        "step": said.step,
+        "formed_at": said.formed_at,
+        "replaces": said.replaces,
+        "provenance": provenance_value(said.provenance),
+    }
+    known = {name: value for name, value in told.items() if value}
+    return check_file_message(known | {"file_key": place.file_key, "sha256": stated.hex()})
+
+
+def _arrival(place: Place, message: FileMessage, staged: StagedFile) -> Arrival:
+    staging = services().staging
+    identified = identify(staged.head, staged.tail, size=staged.bytes, open_stream=lambda: staging.open(staged.token))
+    return Arrival(case_number=place.case_number, message=message, staged=staged, identified=identified)
+
+
+def provenance_value(text: str) -> Any:  # noqa: ANN401 - the domain checks it
+    """Return the provenance that stands in the query as JSON. Raises Invalid if it is none."""
+    try:
+        return strict_json(text) if text else None
+    except (ValueError, RecursionError) as error:
+        raise Invalid((Problem("provenance", "not_json"),)) from error
+
+
+def check_query(request: HttpRequest) -> None:
+    """Refuse a parameter of a file that is not known or told twice: it would be left out silently. Raises Invalid."""
+    problems = [Problem(printable_name(name), "unknown_field") for name in request.GET if name not in FILE_QUERY]
+    problems += [
+        Problem(name, "repeated", {"value": name}) for name in FILE_QUERY if len(request.GET.getlist(name)) > 1
+    ]
+    if problems:
+        raise Invalid(tuple(problems))

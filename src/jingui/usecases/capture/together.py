@@ -1,0 +1,57 @@
+"""Files that come at the same moment, taken in one commit: the disk is waited for once instead of once for each."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import InterfaceError, OperationalError, transaction
+
+from jingui.usecases.capture.files import Arrival, receive_file, take_files
+from jingui.usecases.capture.folders import Desk, Sender, Taken
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """A file, who sent it, and when it was all there."""
+
+    arrival: Arrival
+    sender: Sender
+    now: datetime
+
+
+Outcome = Taken | Exception
+
+
+def receive_together(deliveries: Sequence[Delivery], desk: Desk) -> list[Outcome]:
+    """Take files of any cases and return what became of each, in order, once all that was taken is durable.
+
+    Each file has its own row, event, nonce and receipt, and fares as if it had come alone: if one is refused, nothing
+    of the common transaction stays and each is taken in a transaction of its own. Never raises an ``Exception``.
+    """
+    if len(deliveries) == 1:
+        return [_alone(deliveries[0], desk)]
+    try:
+        with transaction.atomic():
+            return [_take(delivery, desk) for delivery in deliveries]
+    except (OperationalError, InterfaceError) as error:
+        # Whether it was committed is not known. A second try would take a file's own nonce for a replay.
+        return [type(error)(*error.args) for _ in deliveries]
+    except Exception:  # noqa: BLE001 - whatever it was, it is rolled back, and told to the file that caused it
+        return [_alone(delivery, desk) for delivery in deliveries]
+
+
+def _take(delivery: Delivery, desk: Desk) -> Taken:
+    arrival = delivery.arrival
+    taken = take_files(
+        case_number=arrival.case_number, arrivals=[arrival], sender=delivery.sender, desk=desk, now=delivery.now
+    )
+    return taken[0]
+
+
+def _alone(delivery: Delivery, desk: Desk) -> Outcome:
+    try:
+        return receive_file(arrival=delivery.arrival, sender=delivery.sender, desk=desk, now=delivery.now)
+    except Exception as error:  # noqa: BLE001 - raised again where the file came in
+        return error
