@@ -12,11 +12,13 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import cache
+from itertools import islice
 from pathlib import Path
 from typing import Any
 from uuid import UUID
 
 from django.conf import settings
+from tests.confined import lend_processes
 
 from jingui.bootstrap import Services, initialise, services
 from jingui.db.models import Account, Case
@@ -46,7 +48,7 @@ from jingui.usecases.capture.folders import Desk, Sender
 from jingui.usecases.capture.steps import receive_steps
 from jingui.usecases.catalogue.importing import import_catalogue
 from jingui.usecases.inspection import Bench, inspect_case
-from jingui.usecases.packaging import PackingTable, package_case
+from jingui.usecases.packaging.packing import PackingTable, package_case
 
 PASSWORD = "correct horse battery staple"
 DEMO_COUNT = 60
@@ -68,11 +70,6 @@ class Built:
         """Return the sender with a nonce of its own."""
         return replace(self.sender, nonce=secrets.token_hex(16))
 
-    def close(self) -> None:
-        """End the reading and drawing processes."""
-        self.services.examiner.close()
-        self.services.renderer.close()
-
     @property
     def desk(self) -> Desk:
         """What messages need."""
@@ -89,6 +86,7 @@ def make_instance(home: Path, *, source: str = "市一体化政务服务平台")
     initialise(settings.JINGUI)
     enter_installation(name=settings.JINGUI.name, now=now())
     ready = services()
+    lend_processes(ready)
     ready.search.ensure()
     return Built(ready, make_sender(source))
 
@@ -121,10 +119,7 @@ def make_account(username: str, role: Role, *, agency_code: str = "", display_na
 @cache
 def demo_case(twist: str = "none", *, number: int = 0) -> DemoCase:
     """Return the ``number``-th demo case of a twist."""
-    found = (case for case in demo_cases() if case.twist == twist)
-    for _ in range(number):
-        next(found)
-    return next(found)
+    return next(islice(demo_cases(of_twist=twist), number, None))
 
 
 def send_opening(built: Built, demo: DemoCase) -> Case:

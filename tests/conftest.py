@@ -11,29 +11,61 @@ from urllib.parse import urlsplit, urlunsplit
 
 import psycopg
 import pytest
-from playwright.sync_api import Browser, Page, Request, sync_playwright
+from django.test import override_settings
+from playwright.sync_api import Browser, Page, Request, ViewportSize, sync_playwright
 from tests.brokers import Broker, rabbitmq
+from tests.costs import CpuReport
 
-ROOT = Path(__file__).resolve().parents[1]
+HERE = Path(__file__).resolve().parent
+ROOT = HERE.parent
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 DATABASE_FIXTURES = {"db", "transactional_db", "live_server", "fresh_database_url"}
+# Folders without a test that touches a database.
+PURE = {"architecture", "domain", "formats", "samples"}
 LOCAL_HOSTS = {"127.0.0.1", "localhost", "::1", None}
-DESKTOP = {"width": 1366, "height": 768}
+DESKTOP: ViewportSize = {"width": 1366, "height": 768}
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Add the choice of ``run.py test`` for its second run."""
     parser.addoption("--database-only", action="store_true", help="run only the tests that touch a database")
+    parser.addoption("--cpu-report", action="store_true", help="say which files and tests cost most CPU seconds")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Keep passwords quickly; count CPU seconds if asked to."""
+    override_settings(PASSWORD_HASHERS=["tests.passwords.QuickHasher"]).enable()
+    if config.getoption("--cpu-report"):
+        config.pluginmanager.register(CpuReport())
 
 
 def touches_database(item: pytest.Item) -> bool:
-    """Say whether a test can come out differently on another database."""
+    """Say whether a test can come out differently on another database; what a browser draws does not."""
+    names = set(getattr(item, "fixturenames", ()))
+    if item.get_closest_marker("one_database") or "browser" in names:
+        return False
     is_marked = any(item.get_closest_marker(name) for name in ("django_db", "journey"))
-    return is_marked or bool(DATABASE_FIXTURES & set(getattr(item, "fixturenames", ())))
+    return is_marked or bool(DATABASE_FIXTURES & names)
 
 
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    """Do not even import, for the second run, what has no test for it; ``check_pure`` sees to that."""
+    is_pure = collection_path.parent == HERE and collection_path.name in PURE
+    return True if is_pure and config.getoption("--database-only") else None
+
+
+def check_pure(items: list[pytest.Item]) -> None:
+    """Stop if a test of the second run would be left out silently."""
+    lost = [item.nodeid for item in items if touches_database(item) and item.path.relative_to(HERE).parts[0] in PURE]
+    if lost:
+        message = f"these touch a database and must lie elsewhere than in tests/{{{','.join(sorted(PURE))}}}: {lost}"
+        raise pytest.UsageError(message)
+
+
+@pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Keep what was asked for; what is left out because the machine lacks a browser shows as skipped."""
+    check_pure(items)
     if config.getoption("--database-only"):
         dropped = [item for item in items if not touches_database(item)]
         items[:] = [item for item in items if touches_database(item)]
@@ -42,6 +74,8 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         for item in items:
             if item.get_closest_marker(name) or name in getattr(item, "fixturenames", ()):
                 item.add_marker(pytest.mark.skip(reason=f"run without {name}"))
+    # The long ones first, each group on one worker, so that no worker is left alone with them in the end.
+    items.sort(key=lambda item: not (item.get_closest_marker("xdist_group") or item.get_closest_marker("journey")))
 
 
 @pytest.fixture(scope="session")

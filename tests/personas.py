@@ -13,7 +13,7 @@ import json
 import secrets
 import time
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -23,7 +23,6 @@ import pikepdf
 from django.test import Client
 from tests.builders import make_instance, now
 
-from jingui.adapters.examination import ProcessExaminer
 from jingui.bootstrap import Services, services, source_secret
 from jingui.db.models import Case
 from jingui.formats import signing
@@ -305,9 +304,9 @@ class Office:
         return Case.objects.get(case_number=number)
 
 
-def open_office(home: Path, examiner: ProcessExaminer) -> Office:
+def open_office(home: Path) -> Office:
     """Make an instance on this process's database and register its first source."""
     built = make_instance(home)
     import_catalogue(read_catalogue(as_json(small_catalogue())), actor="system:tests", now=now())
     integrator = Integrator(built.sender.key_id, source_secret(built.sender.key_id))
-    return Office(replace(services(), examiner=examiner), integrator)
+    return Office(services(), integrator)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import atexit
 import hashlib
 import hmac
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache, partial
@@ -16,7 +17,13 @@ from django.conf import settings
 from django.db import connection
 from django.utils import timezone
 
+from jingui.adapters.backups import fetching
+from jingui.adapters.backups.folder import FolderBackup, FolderBackupWriter
+from jingui.adapters.backups.instance_keys import bring_keys, keys_for_backup, signers_of
+from jingui.adapters.backups.waiting import WaitingPlaces
+from jingui.adapters.conversion import Workshop
 from jingui.adapters.examination import ProcessExaminer
+from jingui.adapters.malware import ClamdScanner, NoScanner, choose_scanner
 from jingui.adapters.queues.database import DatabaseQueue
 from jingui.adapters.recognition import NoRecogniser, ProcessRecogniser, choose_recogniser
 from jingui.adapters.rendering import PageImages
@@ -32,20 +39,31 @@ from jingui.adapters.sources.batch_folder import BatchFolder
 from jingui.adapters.sources.kinds import READER_KINDS
 from jingui.adapters.sources.opening import Opening
 from jingui.adapters.stores.folder import FolderStore
+from jingui.adapters.stores.folder_copies import FolderObjects
+from jingui.adapters.stores.opening import open_copy_root
 from jingui.adapters.stores.staging import FolderStagingArea
-from jingui.db.models import SourceConnection
+from jingui.adapters.verification import ConfinedSignatureDesk
+from jingui.db.models import SourceConnection, StorageRoot
 from jingui.db.queries.refusals import open_refusals
+from jingui.db.queries.trust import trust_entries
 from jingui.domain.errors import PermanentFailure, Problem
 from jingui.domain.packaging.packages import SignatureVerifier
+from jingui.domain.preservation.roots import RootKind
 from jingui.domain.supervision.terms import CoverageProfile
-from jingui.ports import SourceReader
+from jingui.ports import CopyRoot, Signer, SourceReader
 from jingui.settings import Instance, secret_file
 from jingui.usecases.capture.collecting import Collecting
 from jingui.usecases.capture.counter.sessions import CounterRoom
 from jingui.usecases.capture.folders import Desk
+from jingui.usecases.capture.packages import PackageDesk
 from jingui.usecases.capture.recognising import ReadingRoom
 from jingui.usecases.capture.suggesting import Shelf
 from jingui.usecases.catalogue.plan_profile import PlanProfile, load_plan_profile
+from jingui.usecases.catalogue.working import WorkBench
+from jingui.usecases.inspection.archiving import Bench
+from jingui.usecases.inspection.phases import PhaseBench
+from jingui.usecases.preservation.converting import ConversionBench
+from jingui.usecases.preservation.opening import Vaults
 from jingui.usecases.supervision.sheets import ClosingDesk
 
 
@@ -65,6 +83,8 @@ class Services:
     scans: FolderStagingArea
     scanner: ConfinedScanDesk
     recogniser: ProcessRecogniser | NoRecogniser
+    malware: ClamdScanner | NoScanner
+    evidence: FolderStagingArea
 
     @property
     def signers(self) -> tuple[Ed25519Signer, Sm2Signer]:
@@ -83,21 +103,24 @@ def services() -> Services:
     if not (instance.keys / ed25519.KEY_FILE).exists():
         message = f"{instance.home} 还不是金匮实例。请先运行 jingui init；没有任何数据变化。"
         raise SystemExit(message)
-    staging, scans = (FolderStagingArea(instance.home / name) for name in ("staging", "scans"))
+    staging, scans, evidence = (FolderStagingArea(instance.home / name) for name in ("staging", "scans", "evidence"))
     scans.initialise()
+    evidence.initialise()
     return Services(
         instance=instance,
         staging=staging,
         store=FolderStore(instance.home, staging=staging),
         queue=DatabaseQueue(),
         search=search_index(),
-        examiner=ProcessExaminer(processes=instance.readers),
+        examiner=ProcessExaminer(processes=instance.readers, trusted=trust_entries),
         renderer=PageImages(),
         receipt_signer=Ed25519Signer.load(instance.keys),
         package_signer=Sm2Signer.load(instance.keys),
         scans=scans,
         scanner=ConfinedScanDesk(),
         recogniser=choose_recogniser(is_wanted=instance.recognises or instance.recognises_files),
+        malware=choose_scanner(instance.clamd),
+        evidence=evidence,
     )
 
 
@@ -111,6 +134,7 @@ def counter_room(ready: Services) -> CounterRoom:
         recogniser=ready.recogniser if ready.instance.recognises else NoRecogniser(),
         limit=ready.instance.max_file_bytes,
         keeps_scans=ready.instance.keeps_scans,
+        layers_text=ready.instance.layers_text,
     )
 
 
@@ -134,6 +158,69 @@ def initialise(instance: Instance) -> None:
     FolderStore(instance.home, staging=staging).initialise()
 
 
+WAITING = ("staging", "scans", "evidence")
+"""Folders of the instance with bytes that no object holds yet."""
+
+
+def waiting_areas(instance: Instance) -> dict[str, FolderStagingArea]:
+    """Return the areas with bytes that wait, made if they are not there."""
+    areas = {name: FolderStagingArea(instance.home / name) for name in WAITING}
+    for area in areas.values():
+        area.initialise()
+    return areas
+
+
+def waiting_place(instance: Instance) -> Callable[[str, str, Iterable[bytes]], None]:
+    """Return what puts waiting bytes back under their token."""
+    return WaitingPlaces(waiting_areas(instance)).place
+
+
+def backup_writer(instance: Instance, folder: Path, name: str) -> FolderBackupWriter:
+    """Begin a backup. Raises what ``FolderBackupWriter`` raises."""
+    return FolderBackupWriter(folder, name, outside=instance.home)
+
+
+def backup_reader(folder: Path) -> FolderBackup:
+    """Open a backup. Raises NotFound."""
+    return FolderBackup(folder)
+
+
+def backup_keys(ready: Services, *, passphrase: str | None) -> dict[str, bytes]:
+    """Return the files of keys for a backup. Raises Invalid (``passphrase_weak``)."""
+    return keys_for_backup(ready.instance.keys, ready.signers, passphrase=passphrase)
+
+
+def restore_keys(backup: FolderBackup, instance: Instance, *, passphrase: str) -> None:
+    """Bring the keys of a backup here if there are none. Raises what ``bring_keys`` raises."""
+    bring_keys(backup, instance.keys, passphrase=passphrase)
+
+
+def backup_signers(backup: FolderBackup) -> tuple[Signer, ...]:
+    """Return what verifies the journal of a backup."""
+    return signers_of(backup)
+
+
+def fetch_objects(ready: Services, source: str) -> tuple[int, list[tuple[str, str]]]:
+    """Bring objects from a root in a folder, by its name or as a folder, into the primary root.
+
+    Raises:
+        NotFound: ``rebuild_source_unlisted``.
+        TransientFailure: there is no room.
+    """
+    row = StorageRoot.objects.filter(name=source, kind=RootKind.FOLDER.value).first()
+    return fetching.fetch_objects(ready.instance.home, Path(row.configuration["folder"] if row else source))
+
+
+def vaults(ready: Services, *, worker: str = "") -> Vaults:
+    """Return the primary root and what opens the others; ``worker`` names the process that acts."""
+    return Vaults(FolderObjects(ready.instance.home), open_root, worker)
+
+
+def open_root(root: StorageRoot) -> CopyRoot:
+    """Open a storage root that holds copies. Raises what ``open_copy_root`` raises."""
+    return open_copy_root(RootKind(root.kind), root.configuration, secret=named_secret)
+
+
 def reading_room(ready: Services) -> ReadingRoom:
     """Return what recognising the scans of cases needs."""
     shelf = Shelf(ready.examiner, ready.staging, ready.store, ready.queue)
@@ -153,9 +240,50 @@ def plan_profile() -> PlanProfile:
     return load_plan_profile(instance.plan_profile)
 
 
+def catalogue_bench(ready: Services, clock: Callable[[], datetime]) -> WorkBench:
+    """Return what long acts on catalogue and plans need."""
+    return WorkBench(plan_profile(), ready.instance.home / "cache" / "imports", ready.queue, clock)
+
+
+@lru_cache(maxsize=1)
+def signature_desk() -> ConfinedSignatureDesk:
+    """Return what checks signatures and reads certificates, made once; its process starts with the first question."""
+    desk = ConfinedSignatureDesk()
+    atexit.register(desk.close)
+    return desk
+
+
+@lru_cache(maxsize=1)
+def workshop() -> Workshop:
+    """Return the converters of this machine, made once; their process starts with the first file."""
+    made = Workshop()
+    atexit.register(made.close)
+    return made
+
+
+def conversion_bench(ready: Services) -> ConversionBench:
+    """Return what a format migration needs."""
+    trials = FolderStagingArea(ready.instance.home / "trials")
+    trials.initialise()
+    return ConversionBench(workshop(), ready.examiner, ready.store, ready.staging, trials, ready.queue)
+
+
+def package_desk() -> PackageDesk:
+    """Return what taking records in from packages needs."""
+    ready = services()
+    desk = Desk(ready.receipt_signer, ready.queue, ready.search)
+    return PackageDesk(desk, ready.staging, ready.instance.max_file_bytes)
+
+
 def signature_verifier() -> SignatureVerifier:
     """Return what verifies a signature by the name of its algorithm."""
     return verify_signature
+
+
+def phase_bench(ready: Services) -> PhaseBench:
+    """Return what inspecting packages needs: readers, scanner, store, and the keys of this installation."""
+    bench = Bench(ready.examiner, ready.staging, ready.store, ready.receipt_signer, ready.malware)
+    return PhaseBench(bench, verify_signature, tuple(signer.public_key_pem for signer in ready.signers))
 
 
 def source_secret(key_id: str) -> str:

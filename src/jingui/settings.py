@@ -34,9 +34,17 @@ VARIABLES: dict[str, tuple[str, str]] = {
         "1: scans among the files of cases are recognised (OCR) for search and suggestions.",
     ),
     "JINGUI_COUNTER_OCR": ("1", "0: pages at the counter are not recognised, even where the packages are installed."),
+    "JINGUI_COUNTER_TEXT_LAYER": (
+        "0",
+        "1: pages at the counter are recognised whole, and the PDF made of them carry the words behind the picture.",
+    ),
     "JINGUI_ARCHIVING_HOURS": (
         "72",
         "How long a closed case may take to be archived, in hours (coverage certificates).",
+    ),
+    "JINGUI_LEDGER_LINES_DAYS": (
+        "730",
+        "How long the single lines of a settled day are kept, in days; certificates stay for ever; 0: lines too.",
     ),
     "JINGUI_PLAN_PROFILE": (
         "",
@@ -49,6 +57,12 @@ VARIABLES: dict[str, tuple[str, str]] = {
         "",
         "Secret that a connection names as NAME; empty: the file JINGUI_HOME/keys/secrets/NAME.",
     ),
+    "JINGUI_CLAMD": ("", "Malware scanner: unix:/run/clamav/clamd.ctl or tcp:HOST:PORT; empty: files are not scanned."),
+    "JINGUI_INSPECTION_DAYS": (
+        "365",
+        "How often a preserved record is inspected again (长期保存), in days; 0: only when asked.",
+    ),
+    "JINGUI_COPIES": ("1", "How many storage roots must hold each record, the primary one counted; fewer is an alarm."),
     "JINGUI_COLLECTORS": ("4", "Connections to sources that one worker process reads at once; 0: none."),
     "JINGUI_SUPERVISED": ("", "Internal: set by `serve` for its children, which end when it ends."),
 }
@@ -80,11 +94,16 @@ class Instance:
     max_file_bytes: int
     copy_max_days: int
     archiving_hours: int = 72
+    ledger_lines_days: int = 730
     scan_folder: str = ""
     keeps_scans: bool = False
     recognises: bool = True
     recognises_files: bool = False
+    layers_text: bool = False
     collectors: int = 4
+    copies: int = 1
+    clamd: str = ""
+    inspection_days: int = 365
 
     plan_profile: str = ""
 
@@ -147,11 +166,16 @@ JINGUI = Instance(
     copy_max_days=_integer("JINGUI_COPY_MAX_DAYS"),
     plan_profile=_variable("JINGUI_PLAN_PROFILE"),
     archiving_hours=_integer("JINGUI_ARCHIVING_HOURS"),
+    ledger_lines_days=_integer("JINGUI_LEDGER_LINES_DAYS"),
     scan_folder=_variable("JINGUI_SCAN_FOLDER"),
     keeps_scans=_variable("JINGUI_COUNTER_KEEP_SCANS") == "1",
     recognises=_variable("JINGUI_COUNTER_OCR") == "1",
     recognises_files=_variable("JINGUI_RECOGNISE_FILES") == "1",
+    layers_text=_variable("JINGUI_COUNTER_TEXT_LAYER") == "1",
     collectors=_integer("JINGUI_COLLECTORS"),
+    copies=_integer("JINGUI_COPIES"),
+    clamd=_variable("JINGUI_CLAMD"),
+    inspection_days=_integer("JINGUI_INSPECTION_DAYS"),
 )
 
 SECRET_KEY = _variable("JINGUI_SECRET_KEY") or secret_file(_HOME / "keys" / "session.key")

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import re
+from collections.abc import Iterator
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -33,17 +35,22 @@ FETCHED = re.compile(
 LARGEST = 2_000_000
 
 
-def is_ours(path: Path) -> bool:
-    parts = path.relative_to(ROOT).parts
-    hidden = [part for part in parts if part.startswith(".") and part not in {".ci", ".gitignore"}]
-    return path.is_file() and not hidden and not NOT_OURS & set(parts)
+def is_ours(name: str) -> bool:
+    return name not in NOT_OURS and (not name.startswith(".") or name in {".ci", ".gitignore"})
+
+
+def our_files() -> Iterator[Path]:
+    """Walk past what is not ours: an environment holds tens of thousands of files."""
+    for folder, folders, names in os.walk(ROOT):
+        folders[:] = filter(is_ours, folders)
+        yield from (Path(folder) / name for name in names if is_ours(name))
 
 
 def readable(path: Path) -> str:
     return path.read_text(encoding="utf-8", errors="replace")
 
 
-FILES = [path for path in sorted(ROOT.rglob("*")) if is_ours(path)]
+FILES = sorted(path for path in our_files() if path.is_file())
 TEXTS = [path for path in FILES if path.suffix in TEXT_ENDINGS and path.stat().st_size < LARGEST]
 
 

@@ -1,7 +1,7 @@
 """A real server with a few real cases for the browser: made by the demo's own hands, once for all browser tests.
 
-Every test here has the marks ``browser`` and ``journey`` and runs in one group, so that the server is started once. It
-uses the database that the suite runs on: SQLite in the instance's folder, or one of its own on the PostgreSQL server.
+Every test here has the marks ``browser`` and ``journey`` and runs in one group, so that the server is started once. They
+run on SQLite only: what a browser draws does not depend on the database, and every query and act has its test on both.
 With ``JINGUI_PICTURES=1`` the tests renew the pictures in ``docs/pictures``.
 """
 
@@ -11,14 +11,12 @@ import io
 import os
 import subprocess
 import time
-import uuid
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from urllib.parse import urlsplit, urlunsplit
+from urllib.parse import urlsplit
 
-import psycopg
 import pytest
 from PIL import Image
 from playwright.sync_api import Browser, Page, Request, ViewportSize
@@ -32,13 +30,14 @@ PHONE: ViewportSize = {"width": 390, "height": 844}
 PICTURES = Path(__file__).resolve().parents[2] / "docs" / "pictures"
 PICTURE_BYTES = 150_000
 HERE = Path(__file__).parent
+MARKS = (pytest.mark.browser, pytest.mark.journey, pytest.mark.one_database, pytest.mark.xdist_group("browser"))
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Give every test of this folder its marks."""
     for item in items:
         if HERE in item.path.parents:
-            for mark in (pytest.mark.browser, pytest.mark.journey, pytest.mark.xdist_group("browser")):
+            for mark in MARKS:
                 item.add_marker(mark)
 
 
@@ -69,16 +68,14 @@ class Site:
 @pytest.fixture(scope="session")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     """Run a server on a free port with a dozen cases played at it."""
-    with _own_database() as database:
-        stage = Stage(tmp_path_factory.mktemp("site") / "home", f"127.0.0.1:{free_port(0)}", Out(as_json=True))
-        stage.environment["JINGUI_DATABASE_URL"] = database
-        stage.prepare()
-        server = start_server(stage)
-        try:
-            played = tuple(stage.play(CASES))
-            yield Site(stage.url, stage.home, stage.password, played)
-        finally:
-            stop(server)
+    stage = Stage(tmp_path_factory.mktemp("site") / "home", f"127.0.0.1:{free_port(0)}", Out(as_json=True))
+    stage.prepare()
+    server = start_server(stage)
+    try:
+        played = tuple(stage.play(CASES))
+        yield Site(stage.url, stage.home, stage.password, played)
+    finally:
+        stop(server)
 
 
 def start_server(stage: Stage) -> subprocess.Popen[bytes]:
@@ -149,17 +146,3 @@ def _take_picture(page: Page, name: str) -> None:
     path = PICTURES / f"{name}.png"
     small.save(path, optimize=True)
     assert path.stat().st_size <= PICTURE_BYTES, path
-
-
-@contextmanager
-def _own_database() -> Iterator[str]:
-    """Give the address of an empty database, or "" for SQLite in the instance."""
-    server = os.environ.get("JINGUI_DATABASE_URL", "")
-    if not server:
-        yield ""
-        return
-    name = f"site_{uuid.uuid4().hex}"
-    with psycopg.connect(server, autocommit=True) as connection:
-        connection.execute(f'CREATE DATABASE "{name}"')
-        yield urlunsplit(urlsplit(server)._replace(path=f"/{name}"))
-        connection.execute(f'DROP DATABASE "{name}" WITH (FORCE)')

@@ -34,6 +34,7 @@ class Book:
     cases: dict[str, dict[str, Any]] = field(default_factory=dict)
     nonces: set[str] = field(default_factory=set)
     requests: list[str] = field(default_factory=list)
+    ledgers: dict[str, bytes] = field(default_factory=dict)
     lock: threading.Lock = field(default_factory=threading.Lock)
     bad_bytes: frozenset[bytes] = frozenset()
 
@@ -112,6 +113,9 @@ class Handler(BaseHTTPRequestHandler):
         with self.book.lock:
             if self.command == "GET":
                 return 200, self.case(parts[1]), False
+            if parts[0] == "ledgers":
+                self.book.ledgers[parts[1]] = body
+                return 201, {"receipt": {"subject": {"day": parts[1], "version": 1}}}, False
             status, is_replayed = self.store(parts, parse_qs(query), body)
         return status, {"code": "message_conflict"} if status == 409 else {"receipt": {}}, is_replayed
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import json
 import threading
+from datetime import date
 
 import pytest
 from tests.cli.capture_server import KEY_ID, SECRET, Book, CaptureServer
@@ -179,6 +180,24 @@ def test_the_command_prints_a_table_and_its_progress_elsewhere(places, capsys) -
     printed = capsys.readouterr()
     assert "已归档" in printed.out
     assert "sent 93/93" in printed.err
+
+
+def test_the_ledger_of_the_day_is_sent_when_all_rests_and_lists_every_case(places, capsys) -> None:
+    book = Book()
+    with CaptureServer(book) as server:
+        code = command.run(arguments(places, server.url, "--ledger=2024-03-20", "--json"))
+    assert (code, json.loads(capsys.readouterr().out)["ledger"]) == (
+        0, {"day": "2024-03-20", "lines": 12, "version": 1, "reason": ""},
+    )  # fmt: skip
+    lines = [json.loads(line) for line in book.ledgers["2024-03-20"].splitlines()]
+    assert sum(line["state"] == "closed" for line in lines) == 9
+    assert {(line["files"], line["steps"]) for line in lines} == {(3, 3)}
+    assert book.requests[-1] == "PUT /api/v1/ledgers/2024-03-20"
+
+
+def test_without_being_asked_for_no_ledger_is_sent_and_with_no_day_it_is_todays(places) -> None:
+    assert arguments(places, "http://h").ledger is None
+    assert arguments(places, "http://h", "--ledger").ledger == date.today()  # noqa: DTZ011 - as the command itself
 
 
 def test_the_command_ends_with_3_if_no_server_ever_answers(places, capsys) -> None:

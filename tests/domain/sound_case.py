@@ -9,12 +9,15 @@ from enum import Enum
 from typing import Any
 
 from jingui.domain.inspection import Finding, InspectionContext, Report, inspect
+from jingui.domain.inspection.subject import PackageFacts, ScannerFact
+from jingui.domain.metadata.elements import ELEMENTS
 from jingui.domain.records.facts import (
     ApplicantFact,
     CaseFact,
     ClosureFact,
     Digests,
     FileFact,
+    MalwareResult,
     MaterialRule,
     Plan,
     Reading,
@@ -22,6 +25,7 @@ from jingui.domain.records.facts import (
 )
 from jingui.domain.records.terms import Channel, ClosureKind, MaterialClass, Obligation, Retention
 
+ELEMENT_VALUES = {element.identifier: "有" for element in ELEMENTS} | {"project_name": "关于地方教材初审的申请"}
 BEIJING = timezone(timedelta(hours=8))
 RECEIVED = datetime(2024, 3, 1, 9, 30, tzinfo=BEIJING)
 CLOSED = datetime(2024, 3, 12, 16, 0, tzinfo=BEIJING)
@@ -49,6 +53,7 @@ def make_file(key: str, material_code: str, **changes: Any) -> FileFact:
         received_at=RECEIVED,
         stored_bytes=1000,
         stored_sha256=sha256(key),
+        malware=MalwareResult("ClamAV 1.4.3/27000"),
         reading=Reading(format_name="pdfa", mime_type="application/pdf", is_readable=True, page_count=2, reader="pdf"),
     )
     return replace(file, **changes)
@@ -121,7 +126,20 @@ def make_case(**changes: Any) -> CaseFact:
 def make_context(**changes: Any) -> InspectionContext:
     """Return a context in which everything was looked into."""
     context = InspectionContext(
-        extra_files=(), scan_results={"f-a": "", "f-b": "", "f-c": ""}, number_series={"file_sequence": (1, 2, 3)}
+        extra_files=(),
+        scanner=ScannerFact("ClamAV 1.4.3/27000"),
+        number_series={"file_sequence": (1, 2, 3)},
+        codes=(
+            "0059-ZW·2024-D30-XZSP-000001",
+            "440000-0059-11440000006940116U2440102002003-2024-D30-000001",
+        ),
+        code_scopes=(
+            "0059-ZW·2024-D30-XZSP-{serial}",
+            "440000-0059-11440000006940116U2440102002003-2024-D30-{serial}",
+        ),
+        package=PackageFacts(elements=ELEMENT_VALUES, documents=11, files=3, stated_files=3, tool="jingui"),
+        stored_values={"project_name": "关于地方教材初审的申请"},
+        tool="jingui",
     )
     return replace(context, **changes)
 

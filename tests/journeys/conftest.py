@@ -11,7 +11,7 @@ from urllib.parse import urlsplit, urlunsplit
 
 import psycopg
 import pytest
-from tests.journeys.instances import RealInstance
+from tests.journeys.instances import RealInstance, Template
 
 
 @contextmanager
@@ -28,10 +28,17 @@ def fresh_database() -> Iterator[str]:
         connection.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
 
 
-def made_instance(folder: Path) -> Iterator[RealInstance]:
+@pytest.fixture(scope="session")
+def template(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Template]:
+    """Give what prepared instances are copies of; it is made when the first one is wanted."""
+    with fresh_database() as url:
+        yield Template(tmp_path_factory.mktemp("template"), url)
+
+
+def made_instance(folder: Path, template: Template) -> Iterator[RealInstance]:
     """Give an instance folder that nothing has been done in."""
     with fresh_database() as url:
-        made = RealInstance(folder / "home", url)
+        made = RealInstance(folder / "home", template, url)
         try:
             yield made
         finally:
@@ -39,12 +46,12 @@ def made_instance(folder: Path) -> Iterator[RealInstance]:
 
 
 @pytest.fixture
-def instance(tmp_path: Path) -> Iterator[RealInstance]:
+def instance(tmp_path: Path, template: Template) -> Iterator[RealInstance]:
     """Give an instance for one test."""
-    yield from made_instance(tmp_path)
+    yield from made_instance(tmp_path, template)
 
 
 @pytest.fixture(scope="module")
-def shared_instance(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RealInstance]:
+def shared_instance(tmp_path_factory: pytest.TempPathFactory, template: Template) -> Iterator[RealInstance]:
     """Give an instance for all tests of a module, which use cases of their own."""
-    yield from made_instance(tmp_path_factory.mktemp("shared"))
+    yield from made_instance(tmp_path_factory.mktemp("shared"), template)

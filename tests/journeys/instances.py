@@ -7,6 +7,7 @@ import ctypes
 import json
 import os
 import random
+import shutil
 import signal
 import socket
 import subprocess
@@ -17,7 +18,9 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit, urlunsplit
 
+import psycopg
 from tests.personas import Integrator, over_http, small_catalogue
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -59,6 +62,7 @@ class RealInstance:
     """An instance folder with its database and, between ``start`` and ``stop``, its server."""
 
     home: Path
+    template: Template
     database_url: str = ""
     more: dict[str, str] = field(default_factory=dict)
     port: int = field(default_factory=free_port)
@@ -108,7 +112,12 @@ class RealInstance:
             )
 
     def prepare(self) -> Integrator:
-        """Make the instance with the small catalogue and a source; return the source."""
+        """Make the instance with the small catalogue and a source, as a copy; return the source."""
+        self.template.copy_to(self)
+        return self.source("办理系统")
+
+    def make(self) -> None:
+        """Make the instance with the small catalogue and a source by the operator's commands."""
         catalogue = self.home.parent / "catalogue.json"
         catalogue.write_text(json.dumps(small_catalogue(), ensure_ascii=False), encoding="utf-8")
         assert self.run("init").code == 0
@@ -118,7 +127,6 @@ class RealInstance:
             [sys.executable, "-c", code], env=self.environment, capture_output=True, text=True, check=False, timeout=120
         )
         assert done.stdout.endswith("[0, 0]\n"), done
-        return self.source("办理系统")
 
     def source(self, name: str) -> Integrator:
         """Return a registered source that speaks over HTTP."""
@@ -166,6 +174,34 @@ class RealInstance:
     def peak_bytes(self) -> int:
         """Return the largest resident size any process of the server ever had."""
         return max(_peak(member) for member in self.members())
+
+
+@dataclass
+class Template:
+    """An instance that the commands made once in this process; each journey begins with a copy of its own."""
+
+    folder: Path
+    database_url: str = ""
+    made: RealInstance | None = None
+
+    def copy_to(self, instance: RealInstance) -> None:
+        """Give an instance of which nothing is there yet the folder and the rows of this one."""
+        if self.made is None:
+            self.made = RealInstance(self.folder / "home", self, self.database_url)
+            self.made.make()
+        shutil.copytree(self.made.home, instance.home)
+        shutil.copy(self.folder / "catalogue.json", instance.home.parent)
+        if instance.database_url:
+            copy_database(self.database_url, instance.database_url)
+
+
+def copy_database(source: str, target: str) -> None:
+    """Replace a database of the PostgreSQL server by a copy of another one."""
+    names = [urlsplit(url).path.lstrip("/") for url in (source, target)]
+    server = urlunsplit(urlsplit(source)._replace(path="/postgres"))
+    with psycopg.connect(server, autocommit=True) as connection:
+        connection.execute(f'DROP DATABASE "{names[1]}"')
+        connection.execute(f'CREATE DATABASE "{names[1]}" TEMPLATE "{names[0]}"')
 
 
 def _peak(process: int) -> int:

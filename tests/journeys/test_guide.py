@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from tests.journeys.instances import ROOT, RealInstance
 
-pytestmark = pytest.mark.journey
+pytestmark = [pytest.mark.journey, pytest.mark.one_database]
 
 GUIDE = ROOT / "docs" / "guides" / "integrator.md"
 BLOCKS = re.compile(r"^```bash\n(.*?)^```$", re.MULTILINE | re.DOTALL)
@@ -33,9 +33,10 @@ def test_a_stranger_who_follows_the_guide_has_an_archived_case(instance: RealIns
             ["bash", "-c", script], cwd=tmp_path, env=environment, stdout=log, stderr=log, start_new_session=True
         )
     try:
-        code = shell.wait(timeout=120)
+        code = shell.wait(timeout=240)
     finally:
         os.killpg(shell.pid, signal.SIGKILL)  # the server that the guide leaves running
+        shell.wait()
     said = output.read_text(encoding="utf-8")
     assert code == 0, said
     assert "preserved 0021-ZW·2026-D10-GAJ-000001 []" in said

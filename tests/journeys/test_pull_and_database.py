@@ -14,22 +14,23 @@ from typing import Any
 import pytest
 from bench.same_holdings import holdings, same_holdings
 from tests.journeys.conftest import made_instance
-from tests.journeys.instances import RealInstance
+from tests.journeys.instances import RealInstance, Template
 from tests.personas import PREFIX, Integrator
 from tests.usecases.sources.file_server import FileServer, file_server
 from tests.usecases.sources.source_database import MAPPING, BusinessDatabase, configuration
 from tests.usecases.sources.whole_notices import whole_notice
 
-pytestmark = pytest.mark.journey
+# One worker, so that the cases are pushed once.
+pytestmark = [pytest.mark.journey, pytest.mark.xdist_group("pushed")]
 
 NUMBERS = [f"20250303-{number:04}" for number in range(6)]
 PATIENCE_SECONDS = 60.0
 
 
 @pytest.fixture(scope="module")
-def pushed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+def pushed(tmp_path_factory: pytest.TempPathFactory, template: Template) -> Iterator[Path]:
     """Give the store of an instance that the cases were sent to."""
-    for instance in made_instance(tmp_path_factory.mktemp("pushed")):
+    for instance in made_instance(tmp_path_factory.mktemp("pushed"), template):
         integrator = instance.prepare()
         instance.start()
         for number in NUMBERS:

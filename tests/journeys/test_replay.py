@@ -9,7 +9,8 @@ import sys
 import time
 from collections import Counter, defaultdict
 from collections.abc import Iterator
-from datetime import datetime, timedelta, timezone
+from datetime import date, datetime, timedelta, timezone
+from itertools import islice
 from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
@@ -20,6 +21,7 @@ from tests.journeys.instances import Killer, RealInstance
 from tests.personas import Integrator
 
 from jingui.interfaces.cli.client import Endpoint, Waiting
+from jingui.interfaces.cli.replay.ledger import SentLedger
 from jingui.interfaces.cli.replay.replay import ReplayOptions, replay
 from jingui.interfaces.cli.samplegen import demo_cases
 
@@ -31,6 +33,7 @@ HEAD = (
 )  # fmt: skip
 START = datetime(2024, 3, 1, 9, 0, tzinfo=timezone(timedelta(hours=2)))
 CASES = 25
+EVENING = date(2024, 4, 1)
 
 
 class Log:
@@ -68,7 +71,7 @@ class Log:
 def sound_files(folder: Path) -> Path:
     """Write files of the shipped generator: forms, scans and certificates of two demo cases."""
     folder.mkdir()
-    for case in list(demo_cases())[3:5]:
+    for case in islice(demo_cases(), 3, 5):
         for file in case.files:
             (folder / f"{case.number}-{file.file_key}{Path(file.name).suffix}").write_bytes(file.content)
     return folder
@@ -111,7 +114,7 @@ def test_a_case_log_played_in_disorder_at_a_dying_server_is_archived_once(
     integrator, log = instance.prepare(), Log(tmp_path / "log.csv", CASES)
     instance.start()
     killer = Killer(instance, kills=3, seed=5)
-    options = ReplayOptions(is_shuffled=True, repeat=3, concurrency=4, waiting=Waiting(30.0, 90.0))
+    options = ReplayOptions(is_shuffled=True, repeat=3, concurrency=4, waiting=Waiting(30.0, 90.0), ledger_day=EVENING)
     report = replay(
         log.path,
         endpoint=endpoint(instance, integrator),
@@ -133,6 +136,10 @@ def test_a_case_log_played_in_disorder_at_a_dying_server_is_archived_once(
     assert (verified.code, verified.json["findings"]) == (0, [])
     assert verified.json["looked"]["objects"] == len(log.closed)
     assert instance.run("reconcile", "--json").json["asked_again"] == 0
+    assert report.ledger == SentLedger(EVENING.isoformat(), CASES, version=1)
+    days = instance.run("coverage", "renew", "--day", EVENING.isoformat(), "--json").json
+    counted = {name: sum(day[name] for day in days) for name in ("listed", "archived", "differing")}
+    assert counted == {"listed": CASES, "archived": len(log.closed), "differing": 0}
 
 
 BROKEN: dict[str, tuple[bytes, set[str]]] = {

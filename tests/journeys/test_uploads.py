@@ -17,7 +17,8 @@ from tests.personas import PREFIX, Integrator, file_path, new_number, pdf
 
 from jingui.formats.signing import content_digest_of, encode_query, make_content_digest
 
-pytestmark = pytest.mark.journey
+# One worker, so that the server is started once.
+pytestmark = [pytest.mark.journey, pytest.mark.xdist_group("uploads")]
 
 MEGABYTE = 1 << 20
 LIMIT = 320 * MEGABYTE

@@ -185,6 +185,10 @@ def test_another_process_makes_the_same_bytes(cases: list[DemoCase]) -> None:
     assert run.stdout.split() == [hashlib.sha256(repr(case).encode()).hexdigest() for case in cases[:6]]
 
 
+def test_the_cases_of_one_twist_are_the_same_as_among_all(cases: list[DemoCase]) -> None:
+    assert list(demo_cases(of_twist="withdrawn")) == [case for case in cases if case.twist == "withdrawn"]
+
+
 def test_another_seed_makes_other_cases(cases: list[DemoCase]) -> None:
     other = next(islice(demo_cases(2), 1))
     assert other.case["applicant"] != cases[0].case["applicant"]

@@ -1,4 +1,4 @@
-"""An instance in this process for each test; the readers are shared, because starting them takes time."""
+"""An instance in this process for each test."""
 
 from __future__ import annotations
 
@@ -9,22 +9,14 @@ from typing import Any
 import pytest
 from tests.personas import Integrator, Office, open_office
 
-from jingui.adapters.examination import ProcessExaminer
 from jingui.bootstrap import services
 
 
-@pytest.fixture(scope="session")
-def examiner() -> Iterator[ProcessExaminer]:
-    """Share one reading process between the tests."""
-    with ProcessExaminer(processes=1) as shared:
-        yield shared
-
-
 @pytest.fixture
-def office(db: None, tmp_path: Path, settings: Any, examiner: ProcessExaminer) -> Iterator[Office]:
+def office(db: None, tmp_path: Path, settings: Any) -> Iterator[Office]:
     """Give an instance whose rows vanish with the test's transaction."""
     settings.JINGUI = settings.JINGUI  # restored after the test
-    yield open_office(tmp_path / "home", examiner)
+    yield open_office(tmp_path / "home")
     services.cache_clear()
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import io
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from contextlib import AbstractContextManager
 from dataclasses import replace
 from datetime import timedelta
@@ -29,7 +29,6 @@ from tests.usecases.counter_desk import (
 )
 
 from jingui.adapters.recognition import NoRecogniser
-from jingui.adapters.scanning import ConfinedScanDesk
 from jingui.db.models import CaseFile, Confirmation, CounterScan, CounterSession, JournalEvent
 from jingui.db.queries.accounts import actor_of
 from jingui.db.queries.counter import find_cases, open_sessions
@@ -47,18 +46,10 @@ from jingui.usecases.capture.counter.opening import abandon, open_for_case
 Committing = Callable[..., AbstractContextManager[object]]
 
 
-@pytest.fixture(scope="session")
-def scanner() -> Iterator[ConfinedScanDesk]:
-    """Share one scanning process between the tests."""
-    shared = ConfinedScanDesk()
-    yield shared
-    shared.close()
-
-
 @pytest.fixture
-def desk(office: Office, scanner: ConfinedScanDesk) -> CounterDesk:
+def desk(office: Office) -> CounterDesk:
     """Give a counter whose machine reads no words, so that only sheets and clerks say where pages belong."""
-    silent = replace(office.services, recogniser=NoRecogniser(), scanner=scanner)
+    silent = replace(office.services, recogniser=NoRecogniser())
     return open_counter(replace(office, services=silent))
 
 

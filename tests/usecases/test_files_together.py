@@ -7,11 +7,12 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from django.db import OperationalError
 from tests.builders import now
 from tests.personas import Integrator, Office
 
 from jingui.adapters.stores.staging import FolderStagingArea
-from jingui.db.models import Case, CaseFile, JournalEvent
+from jingui.db.models import Case, CaseFile, JournalEvent, Nonce
 from jingui.db.queries.sources import find_active_key
 from jingui.domain.capture.checking import check_file_message
 from jingui.domain.errors import Conflict, Refused
@@ -19,6 +20,7 @@ from jingui.formats.identification import UNKNOWN
 from jingui.ports import StagedFile
 from jingui.usecases.capture.files import Arrival, receive_file, receive_files
 from jingui.usecases.capture.folders import Desk, Sender, Taken
+from jingui.usecases.capture.together import Delivery, receive_together
 
 NUMBER = "20250303-0001"
 
@@ -106,3 +108,66 @@ def test_of_streams_together_one_too_large_leaves_none(tmp_path: Path) -> None:
     with pytest.raises(Refused, match="file_too_large"):
         staging.receive_all([[b"ab"], [b"abc"], [b"a"]], limit=2)
     assert list(tmp_path.iterdir()) == []
+
+
+def delivery(office: Office, integrator: Integrator, key: str, content: bytes, number: str = NUMBER) -> Delivery:
+    file = replace(arrival(key, office.services.staging.receive([content])), case_number=number)
+    return Delivery(file, sender_of(integrator), now())
+
+
+def together(office: Office, *deliveries: Delivery) -> list[Taken | Exception]:
+    ready = office.services
+    return receive_together(deliveries, Desk(ready.receipt_signer, ready.queue, ready.search))
+
+
+def keys_of(outcomes: list[Taken | Exception]) -> list[str]:
+    return [each.answer["receipt"]["subject"]["file_key"] for each in outcomes if isinstance(each, Taken)]
+
+
+def test_files_of_several_cases_in_one_commit_have_an_event_and_a_nonce_each(
+    office: Office, integrator: Integrator
+) -> None:
+    before, nonces = JournalEvent.objects.count(), Nonce.objects.count()
+    first, second = delivery(office, integrator, "f1", b"one"), delivery(office, integrator, "f2", b"two")
+    other = delivery(office, integrator, "f1", b"three", "20250303-0002")
+    assert keys_of(together(office, first, second, other)) == ["f1", "f2", "f1"]
+    assert JournalEvent.objects.count() == before + 3
+    assert Nonce.objects.count() == nonces + 3
+    assert Case.objects.count() == 2
+    assert not office.findings()
+
+
+def test_a_file_refused_in_a_common_commit_takes_no_other_with_it(office: Office, integrator: Integrator) -> None:
+    first, played = delivery(office, integrator, "f1", b"one"), delivery(office, integrator, "f2", b"two")
+    played = replace(played, sender=first.sender)
+    differs = delivery(office, integrator, "f1", b"other")
+    last = delivery(office, integrator, "f3", b"three")
+    outcomes = together(office, first, played, differs, last)
+    assert [getattr(each, "code", "taken") for each in outcomes] == [
+        "taken", "nonce_reused", "message_conflict", "taken",
+    ]  # fmt: skip
+    assert set(CaseFile.objects.values_list("file_key", flat=True)) == {"f1", "f3"}
+    assert not office.findings()
+
+
+def test_the_same_file_twice_in_one_commit_is_one_row_and_a_repeat(office: Office, integrator: Integrator) -> None:
+    outcomes = together(office, delivery(office, integrator, "f1", b"one"), delivery(office, integrator, "f1", b"one"))
+    assert [isinstance(each, Taken) and each.is_repeat for each in outcomes] == [False, True]
+    assert CaseFile.objects.count() == 1
+
+
+def test_a_common_commit_that_nobody_knows_the_end_of_is_not_tried_again(
+    office: Office, integrator: Integrator, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    deliveries = [delivery(office, integrator, key, key.encode()) for key in ("f1", "f2")]
+    tried: list[object] = []
+
+    def lose(**told: object) -> None:
+        tried.append(told)
+        raise OperationalError("connection lost at COMMIT")
+
+    monkeypatch.setattr("jingui.usecases.capture.together.take_files", lose)
+    outcomes = together(office, *deliveries)
+    assert [type(each) for each in outcomes] == [OperationalError, OperationalError]
+    assert outcomes[0] is not outcomes[1]
+    assert len(tried) == 1

@@ -31,7 +31,7 @@ from jingui.domain.lifecycle import CaseState
 from jingui.usecases.arrangement import arrange_case
 from jingui.usecases.indexing import reindex_everything
 from jingui.usecases.inspection import Bench, inspect_case
-from jingui.usecases.packaging import PackingTable, object_id, package_case
+from jingui.usecases.packaging.packing import PackingTable, object_id, package_case
 
 
 def reader(*agency_codes: str) -> Actor:

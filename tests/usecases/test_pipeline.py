@@ -18,7 +18,7 @@ from jingui.db import journal
 from jingui.db.models import Case, CodeSequence, Inspection, Job, JournalEvent, PackageVersion, Receipt
 from jingui.domain.errors import PermanentFailure, TransientFailure
 from jingui.interfaces.jobs.worker import MAX_ATTEMPTS, Worker
-from jingui.usecases.preservation import release_staging
+from jingui.usecases.preservation.storing import release_staging
 from jingui.usecases.reconciliation import GRACE_SECONDS, reconcile
 
 LATE = "2025-04-01T10:00:00+08:00"
@@ -291,7 +291,7 @@ def test_reconciliation_lets_go_of_old_bytes_that_no_row_knows_and_keeps_young_o
 def test_reconciliation_releases_staged_bytes_that_a_stored_version_holds(
     office: Office, integrator: Integrator, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("jingui.usecases.preservation.release_staging", lambda *_: 0)
+    monkeypatch.setattr("jingui.usecases.preservation.storing.release_staging", lambda *_: 0)
     integrator.whole_case("N-1")
     office.work()
     assert len(office.staged()) == 2

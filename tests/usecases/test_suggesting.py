@@ -11,8 +11,6 @@ from tests import scans
 from tests.builders import now
 from tests.personas import AGENCY, ITEM, Office, as_json, new_number, pdf, small_catalogue, step_message
 
-from jingui.adapters.recognition import ProcessRecogniser
-from jingui.adapters.scanning import ConfinedScanDesk
 from jingui.db.models import Case, CaseFile, FileSuggestion, FileText, JournalEvent, RecognitionTask
 from jingui.db.queries.suggestions import open_suggestion_count, open_suggestions, suggested_files
 from jingui.domain.access.roles import ALL_AGENCIES, Actor, Role
@@ -182,9 +180,8 @@ def test_who_may_not_know_of_the_case_decides_nothing_and_counts_nothing(office:
 
 @pytest.mark.skipif(find_spec("rapidocr") is None, reason="requirements/ocr.in is not installed")
 def test_a_scan_is_recognised_for_search_and_gets_its_suggestion_by_what_it_says(office: Office) -> None:
-    scanner, recogniser = ConfinedScanDesk(), ProcessRecogniser()
     instance = replace(office.services.instance, recognises_files=True)
-    ready = replace(office.services, instance=instance, scanner=scanner, recogniser=recogniser)
+    ready = replace(office.services, instance=instance)
     scanning = replace(office, services=ready)
     number = new_number()
     integrator = office.integrator
@@ -199,11 +196,7 @@ def test_a_scan_is_recognised_for_search_and_gets_its_suggestion_by_what_it_says
     integrator.file(number, "f1", pdf(number), material="A01", name="申请表.pdf")
     integrator.closure(number)
 
-    try:
-        scanning.work()
-    finally:
-        scanner.close()
-        recogniser.close()
+    scanning.work()
 
     case = office.case_row(number)
     row = FileSuggestion.objects.get(case=case)

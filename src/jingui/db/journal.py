@@ -18,6 +18,7 @@ from uuid import UUID
 from django.db import connection, models
 
 from jingui.db.models import JournaledError, JournalEvent, ProtectedRow
+from jingui.db.statements import change, fetch
 from jingui.domain.audit.events import Event
 from jingui.domain.audit.rows import RowState, event_payload, row_digest
 
@@ -80,9 +81,7 @@ def _append(entry: Entry, written: list[ProtectedRow], removed: list[ProtectedRo
         case_key=entry.case_key,
         payload=payload.decode(),
     )
-    with connection.cursor() as cursor:
-        cursor.execute(_insert_event(), _values(event, _columns(JournalEvent), is_new=True))
-        event.id = cursor.fetchone()[0]
+    event.id = fetch(_insert_event(), _values(event, _columns(JournalEvent), is_new=True))[0][0]
     return event
 
 
@@ -95,8 +94,7 @@ def _insert(rows: list[ProtectedRow], event_id: int) -> None:
         by_class[type(row)].append(row)
     for model, members in by_class.items():
         fields = (model._meta.pk, *_columns(model))
-        with connection.cursor() as cursor:
-            cursor.executemany(_insert_row(model), [_values(row, fields, is_new=True) for row in members])
+        change(_insert_row(model), [_values(row, fields, is_new=True) for row in members])
         for row in members:
             row._state.adding, row._state.db = False, connection.alias  # noqa: SLF001 - the row is stored now
 
@@ -105,8 +103,7 @@ def _update(rows: list[ProtectedRow], event_id: int) -> None:
     for row in rows:
         row.event_id = event_id
         fields = (*_columns(type(row)), type(row)._meta.pk)
-        with connection.cursor() as cursor:
-            cursor.execute(_update_row(type(row)), _values(row, fields, is_new=False))
+        change(_update_row(type(row)), [_values(row, fields, is_new=False)])
 
 
 # Every captured file is one row and one event, and compiling a statement anew costs several times what running it

@@ -39,9 +39,10 @@ MOVES: dict[CaseState, frozenset[CaseState]] = {
     CaseState.CLOSED: frozenset({CaseState.INSPECTED, CaseState.HELD}),
     CaseState.HELD: frozenset({CaseState.INSPECTED, CaseState.HELD}),
     CaseState.INSPECTED: frozenset({CaseState.ARRANGED}),
-    CaseState.ARRANGED: frozenset({CaseState.PACKAGED}),
+    # Held if the package that was built does not pass its own inspection; it never reaches the store then.
+    CaseState.ARRANGED: frozenset({CaseState.PACKAGED, CaseState.HELD}),
     # Packaged again if the build was lost before it could be moved in.
-    CaseState.PACKAGED: frozenset({CaseState.PACKAGED, CaseState.PRESERVED}),
+    CaseState.PACKAGED: frozenset({CaseState.PACKAGED, CaseState.PRESERVED, CaseState.HELD}),
     # Late material: a preserved case is inspected again and becomes a new version, never an overwrite.
     CaseState.PRESERVED: frozenset({CaseState.INSPECTED, CaseState.HELD}),
 }

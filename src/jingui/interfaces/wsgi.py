@@ -13,5 +13,8 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "jingui.settings")
 if os.environ.get("JINGUI_SUPERVISED") == "1":
     die_with_parent()
 
-application = get_wsgi_application()
+pages = get_wsgi_application()
+from jingui.interfaces.api.lane import UploadLane  # noqa: E402 - models can be loaded only now
+
+application = UploadLane(pages)
 settle_collector()

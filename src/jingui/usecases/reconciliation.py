@@ -11,6 +11,7 @@ from django.db import transaction
 
 from jingui.db import journal
 from jingui.db.models import Case, CaseFile, Job, PackageVersion
+from jingui.db.queries.conversions import staged_conversions
 from jingui.domain.audit.events import Event
 from jingui.domain.lifecycle import NEXT_STAGE
 from jingui.ports import JobQueue, PreservationStore, StagingArea, StoreFinding
@@ -63,8 +64,11 @@ def _ask_again(queue: JobQueue, now: datetime) -> int:
 def _tidy_staging(staging: StagingArea, done: Reconciled, now: datetime) -> None:
     for tokens in _chunks(staging):
         rows = {row.staged_token: row for row in CaseFile.objects.filter(staged_token__in=list(tokens))}
+        converted = staged_conversions(list(tokens))
         for token, written in tokens.items():
             row = rows.get(token)
+            if token in converted:
+                continue  # let go of once a version with it is stored
             if row is None:
                 # Bytes that no row knows: their request ended without an answer, so the source sends them again.
                 if now.timestamp() - written > GRACE_SECONDS:

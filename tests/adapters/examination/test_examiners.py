@@ -9,6 +9,7 @@ import sys
 import threading
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -16,6 +17,7 @@ from tests.formats.reading import made_files as made
 
 from jingui.adapters.examination import Confinement, InlineExaminer, ProcessExaminer, process_pool
 from jingui.domain.errors import PermanentFailure, TransientFailure
+from jingui.domain.records.facts import Reading
 from jingui.ports import Examiner
 
 HOSTILE_READER = """
@@ -100,9 +102,20 @@ def test_readings_come_in_the_order_of_the_files(examiner: Examiner, staged: lis
     assert "Licence page 1" in results[0][1]
 
 
+def without_pronom(read: list[tuple[Reading, str]]) -> list[tuple[Reading, str]]:
+    """Leave out what only the confined process can ask."""
+    bare = {"pronom_id": "", "mime_type": "", "basis": ""}
+    return [
+        (replace(one, **bare, notes=tuple(note for note in one.notes if not note.startswith("pronom"))), text)
+        for one, text in read
+    ]
+
+
 def test_both_examiners_say_the_same(staged: list[tuple[Path, str]]) -> None:
     with ProcessExaminer(processes=1) as examiner:
-        assert list(examiner.examine(staged)) == list(InlineExaminer().examine(staged))
+        confined, inline = list(examiner.examine(staged)), list(InlineExaminer().examine(staged))
+
+    assert without_pronom(confined) == without_pronom(inline)
 
 
 def test_nothing_to_examine_gives_nothing(examiner: Examiner) -> None:

@@ -22,7 +22,7 @@ def test_late_files_and_steps_are_told_and_do_not_hold_a_case():
     late = replace(case.steps[0], key="s9", started_at=CLOSED + timedelta(days=2), ended_at=CLOSED + timedelta(days=2))
     case = replace(case, steps=(*case.steps, late))
 
-    report = inspect(case, make_plan(), facts=make_context(scan_results=None), now=NOW + timedelta(days=3))
+    report = inspect(case, make_plan(), facts=make_context(scanner=None), now=NOW + timedelta(days=3))
 
     codes = {finding.code for finding in report.findings if finding.outcome is Outcome.WARNED}
     assert codes == {
@@ -93,7 +93,7 @@ def test_repeated_numbers_are_found():
 
 
 def test_what_nobody_looked_for_is_not_checked():
-    report = report_of(context=make_context(extra_files=None, scan_results=None, number_series={}))
+    report = report_of(context=make_context(extra_files=None, package=None, scanner=None, number_series={}))
 
     codes = {finding.code for finding in report.findings if finding.outcome is Outcome.NOT_CHECKED}
-    assert {"extra_files_not_listed", "no_scanner", "numbers_not_allotted"} <= codes
+    assert {"checked_at_packaging", "no_scanner", "numbers_not_allotted"} <= codes

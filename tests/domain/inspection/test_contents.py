@@ -111,7 +111,7 @@ def test_a_sound_file_in_place_of_a_broken_one_clears_the_case():
         broken, files=(*broken.files, make_file("f-a2", "A01", replaces="f-a", bytes=900, stored_bytes=900))
     )
 
-    context = make_context(scan_results=None)
+    context = make_context(scanner=None)
 
     assert report_of(broken, context=context).is_blocked
     assert not report_of(mended, context=context).is_blocked
@@ -128,7 +128,7 @@ def test_the_same_content_twice_is_told_with_the_first_name():
 
 
 def test_a_file_the_scanner_did_not_see_is_not_passed():
-    report = report_of(context=make_context(scan_results={"f-a": "", "f-b": ""}))
+    report = report_of(edited(make_case(), "files.2.malware", None))
 
     assert said(report, "not_scanned")[0].location == "file:f-c"
 

@@ -26,7 +26,7 @@ def test_a_sound_case_is_clear_and_nothing_fails():
 
     assert report.verdict == "clear"
     assert report.counts()["failed"] == report.counts()["warned"] == 0
-    assert report.counts()["passed"] == sum(rule.is_built for rule in RULES)
+    assert report.counts()["passed"] == sum(rule.method != "person" and rule.identifier != "GD-2-8" for rule in RULES)
 
 
 def test_every_rule_speaks_in_every_report():
@@ -107,7 +107,7 @@ def test_findings_of_any_case_carry_exactly_the_values_their_wording_needs(data,
     for path, values in changes:
         case = edited(case, path, data.draw(values))
 
-    report = report_of(case, context=make_context(scan_results=None))
+    report = report_of(case, context=make_context(scanner=None))
 
     for finding in report.findings:
         assert set(finding.params) == set(FINDING_CODES[finding.code])

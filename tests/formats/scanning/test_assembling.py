@@ -108,6 +108,34 @@ def test_the_text_of_a_page_can_be_found_but_is_not_seen(tmp_path: Path) -> None
     assert likeness(drawn(made), drawn(assemble([Placement(path, 0)], title="申请表"))) == 0
 
 
+TITLE = RecognisedText((RecognisedLine("护士执业注册申请审核表", (0.3, 0.09, 0.7, 0.12), 0.99),), "test", "1")
+
+
+@pytest.mark.parametrize("turns", [0, 1, 2, 3])
+def test_the_text_stands_over_a_page_of_a_pdf_however_it_is_turned(tmp_path: Path, turns: int) -> None:
+    path = scans.write_pdf(tmp_path / "batch.pdf", [scans.scanned(scans.form(), turns=-turns % 4)])
+
+    made = assemble([Placement(path, 0, quarter_turns=turns, text=TITLE)], title="申请表")
+
+    page = pdfium.PdfDocument(made)[0]
+    assert page.get_textpage().get_text_range() == "护士执业注册申请审核表"
+    left, bottom, right, top = page.get_textpage().get_charbox(5)
+    width, height = page.get_size()
+    assert ((left + right) / 2 / width, (bottom + top) / 2 / height) == pytest.approx((0.5, 0.895), abs=0.02)
+    assert likeness(drawn(made), scans.form()) < 6
+
+
+def test_a_page_that_brings_letters_of_its_own_gets_no_second_set(tmp_path: Path) -> None:
+    path = tmp_path / "page.jpg"
+    path.write_bytes(scans.jpeg(scans.form()))
+    lettered = tmp_path / "lettered.pdf"
+    lettered.write_bytes(assemble([Placement(path, 0, text=TITLE)], title="申请表"))
+
+    made = assemble([Placement(lettered, 0, text=TITLE)], title="申请表")
+
+    assert pdfium.PdfDocument(made)[0].get_textpage().get_text_range() == "护士执业注册申请审核表"
+
+
 def test_the_same_pages_give_the_same_bytes(tmp_path: Path) -> None:
     path = tmp_path / "page.jpg"
     path.write_bytes(scans.jpeg(scans.form()))

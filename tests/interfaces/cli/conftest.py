@@ -11,7 +11,6 @@ from typing import Any
 import pytest
 from tests.personas import Office, open_office
 
-from jingui.adapters.examination import ProcessExaminer
 from jingui.bootstrap import services
 from jingui.interfaces.cli.main import main
 
@@ -49,17 +48,9 @@ def jingui(capsys: pytest.CaptureFixture[str]) -> Command:
     return run
 
 
-@pytest.fixture(scope="session")
-def examiner() -> Iterator[ProcessExaminer]:
-    """Share one reading process between the tests."""
-    with ProcessExaminer(processes=1) as shared:
-        yield shared
-
-
 @pytest.fixture
-def office(db: None, tmp_path: Path, settings: Any, examiner: ProcessExaminer) -> Iterator[Office]:
+def office(db: None, tmp_path: Path, settings: Any) -> Iterator[Office]:
     """Give an instance whose rows vanish with the test's transaction."""
     settings.JINGUI = settings.JINGUI  # restored after the test
-    yield open_office(tmp_path / "home", examiner)
-    services().examiner.close()
+    yield open_office(tmp_path / "home")
     services.cache_clear()

@@ -48,7 +48,11 @@ def test_a_connection_is_set_up_read_and_listed(
     assert (listed["health"], listed["taken"], listed["problems"]) == ("healthy", 6, 1)
     [problem] = jingui("source", "problems", "库", "--json").json
     assert (problem["case_number"], problem["problems"][0]["code"]) == ("A-2", "item_unknown")
+    assert jingui("source", "retry", problem["key"], "--json").json == {"asked": 1, "waiting": 1}
+    assert jingui("source", "retry", "库", "--json").json == {"asked": 0, "waiting": 1}
+    assert jingui("source", "collect", "--json").json == {"taken": 0, "repeated": 0, "refused": 1}
     assert jingui("source", "dismiss", problem["key"], "--note", "测试").code == 0
+    assert jingui("source", "retry", "库", "--json").json == {"asked": 0, "waiting": 0}
     assert jingui("source", "problems").code == 0
 
 

@@ -1,4 +1,4 @@
-"""An instance with one copy given out; the readers are shared, because starting them takes time."""
+"""An instance with one copy given out."""
 
 from __future__ import annotations
 
@@ -10,23 +10,15 @@ import pytest
 from tests.personas import open_office
 from tests.usecases.access_desk import Desk, open_desk
 
-from jingui.adapters.examination import ProcessExaminer
 from jingui.bootstrap import services
 from jingui.interfaces.portal.limits import COMPARING, LOOKING
 
 
-@pytest.fixture(scope="session")
-def examiner() -> Iterator[ProcessExaminer]:
-    """Share one reading process between the tests."""
-    with ProcessExaminer(processes=1) as shared:
-        yield shared
-
-
 @pytest.fixture
-def desk(db: None, tmp_path: Path, settings: Any, examiner: ProcessExaminer) -> Iterator[Desk]:
+def desk(db: None, tmp_path: Path, settings: Any) -> Iterator[Desk]:
     """Give a desk of an instance whose rows vanish with the test's transaction; nobody has asked anything yet."""
     settings.JINGUI = settings.JINGUI  # restored after the test
     for limit in (LOOKING, COMPARING):
         limit.forget()
-    yield open_desk(open_office(tmp_path / "home", examiner))
+    yield open_desk(open_office(tmp_path / "home"))
     services.cache_clear()

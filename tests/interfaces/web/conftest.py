@@ -13,6 +13,7 @@ from tests.builders import Built, make_account, make_catalogue, make_instance
 
 from jingui.bootstrap import services
 from jingui.domain.access.roles import Role
+from jingui.interfaces.jobs.worker import Worker
 
 SignIn = Callable[..., Client]
 
@@ -24,7 +25,6 @@ def built(db: None, tmp_path: Path) -> Iterator[Built]:
     instance = make_instance(tmp_path / "home")
     make_catalogue()
     yield instance
-    instance.close()
     settings.JINGUI = before
     services.cache_clear()
     cache.clear()
@@ -44,3 +44,8 @@ def sign_in(built: Built) -> SignIn:
 @pytest.fixture
 def archivist(sign_in: SignIn) -> Client:
     return sign_in(Role.ARCHIVIST)
+
+
+def work_off() -> None:
+    """Do everything that waits, as a worker would."""
+    Worker(services()).run_until_idle()

@@ -10,6 +10,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from python_calamine import CalamineWorkbook
+from tests.interfaces.web.conftest import work_off
 
 from jingui.db.models import CatalogueImport, ServiceItem
 from jingui.interfaces.cli.samplegen import catalogue
@@ -27,6 +28,14 @@ def sent(client: Client, changed: dict[str, Any]) -> str:
     answer = upload(client, json.dumps(changed).encode())
     assert answer.status_code == 302
     return str(answer.headers["Location"])
+
+
+def confirmed(client: Client, address: str) -> Any:
+    """Confirm an import, let a worker do it, and return the page that says what came of it."""
+    asked = client.post(f"{address}/confirm")
+    assert asked.status_code == 302
+    work_off()
+    return client.get(str(asked.headers["Location"]))
 
 
 def test_an_item_shows_its_materials_rules_and_versions(archivist: Client) -> None:
@@ -61,9 +70,9 @@ def test_a_preview_changes_nothing_and_confirming_does(archivist: Client) -> Non
     (line,) = preview.context["view"].changed
     assert (preview.context["view"].count["changed"], line["titles"]) == (1, "事项名称")
     assert ServiceItem.objects.count() == count
-    assert archivist.post(f"{address}/confirm").headers["Location"] == "/catalogue"
+    shown = confirmed(archivist, address)
     assert ServiceItem.objects.count() == count + 1
-    assert "更新 1 项" in archivist.get("/catalogue").content.decode()
+    assert ("变更", 1) in shown.context["view"].taken
     assert archivist.get(address).status_code == 404
 
 
@@ -136,7 +145,7 @@ def test_a_foreign_list_asks_for_its_columns_and_the_answer_can_be_saved(archivi
     assert "颜色" in page
     assert "教材初审" in page
     assert (view.count["added"], view.count["refused"]) == (1, 0)
-    archivist.post(address.replace("mapping", "confirm"))
+    confirmed(archivist, address.removesuffix("/mapping"))
     item = ServiceItem.objects.get(item_code="11440000006940116U2440102002003")
     assert item.content["extra"] == {"颜色": "红"}
     again = upload(archivist, FOREIGN.encode(), "外单位.csv")
@@ -177,7 +186,7 @@ def test_items_that_a_complete_list_leaves_out_are_named_before_they_are_withdra
     address = sent(archivist, shorter)
 
     page = archivist.post(f"{address}/options", {"complete": "all"}, follow=True).content.decode()
-    archivist.post(f"{address}/confirm")
+    confirmed(archivist, address)
 
     assert gone["item_code"] in page.partition("将取消")[2]
     assert ServiceItem.objects.get(item_code=gone["item_code"]).state == "withdrawn"
@@ -189,7 +198,7 @@ def test_refused_rows_of_a_finished_import_can_still_be_fetched(archivist: Clien
     changed["items"][0]["item_code"] = "1"
     address = sent(archivist, changed)
     tables = archivist.get(f"{address}/problems.zip")
-    archivist.post(f"{address}/confirm")
+    confirmed(archivist, address)
     run = CatalogueImport.objects.get()
 
     workbook = archivist.get(f"/catalogue/imports/{run.key}/problems.xlsx")
@@ -206,9 +215,26 @@ def test_every_side_of_an_item_opens(archivist: Client, tab: str) -> None:
         address, {"t0.kind": "items", "t0.c0": "item_name", "t0.c1": "item_code", "t0.c2": "elements.by_law"}
     )
     archivist.post(address.replace("mapping", "options"), {"profile": "open", "region": "440000", "agency": "厅"})
-    archivist.post(address.replace("mapping", "confirm"))
+    confirmed(archivist, address.removesuffix("/mapping"))
 
     page = archivist.get("/catalogue/items/11440000006940116U2440102002003", {"tab": tab})
 
     assert page.status_code == 200
     assert ("红" in page.content.decode()) == (tab == "elements")
+
+
+def test_an_item_says_that_its_plan_goes_on_from_the_version_before(archivist: Client) -> None:
+    changed = whole()
+    item = changed["items"][0]
+    item["item_version"] = 2
+    del item["plan"]
+    changed["items"] = [item]
+    address = sent(archivist, changed)
+
+    preview = archivist.get(address).content.decode()
+    confirmed(archivist, address)
+    page = archivist.get(f"/catalogue/items/{item['item_code']}").content.decode()
+
+    assert "没有写的沿用上一版本" in preview
+    assert "沿用上一版本" in page
+    assert "事项第 1 版" in page

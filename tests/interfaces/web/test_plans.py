@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from django.test import Client
 from python_calamine import CalamineWorkbook
-from tests.interfaces.web.conftest import SignIn
+from tests.interfaces.web.conftest import SignIn, work_off
 
 from jingui.db.models import Agency, LevelSettlement, PlanLayer, ServiceItem
 from jingui.domain.access.roles import Role
@@ -105,6 +105,31 @@ def test_an_editor_who_saw_an_older_draft_is_told(archivist: Client) -> None:
     assert "已被他人或在别处改过" in answer.content.decode()
 
 
+def test_the_confidence_from_which_suggestions_count_is_stated_with_its_explanation(archivist: Client) -> None:
+    layer = drafted(archivist)
+    before = page(archivist, layer, tab="codes")
+
+    answer = edit(archivist, layer, "settings", accept_suggestions_from="92", process_page="a-3b")
+
+    layer.refresh_from_db()
+    assert answer.status_code == 302
+    assert (layer.content["accept_suggestions_from"], layer.content["process_page"]) == (92, "a-3b")
+    assert "都由人决定" in before
+    assert "不等人就算作该材料" in before
+    assert "92% 起自动采用" in page(archivist, layer, tab="codes")
+
+
+@pytest.mark.parametrize("told", ["49", "101", "九成", "-1"])
+def test_a_confidence_that_is_none_is_refused(archivist: Client, told: str) -> None:
+    layer = drafted(archivist)
+
+    answer = edit(archivist, layer, "settings", accept_suggestions_from=told)
+
+    layer.refresh_from_db()
+    assert answer.status_code == 422
+    assert "accept_suggestions_from" not in layer.content
+
+
 def test_inherited_values_are_shown_with_their_layer_and_can_be_taken_out_here(
     archivist: Client, sign_in: SignIn
 ) -> None:
@@ -125,9 +150,11 @@ def test_inherited_values_are_shown_with_their_layer_and_can_be_taken_out_here(
 def to_force(archivist: Client, sign_in: SignIn, layer: PlanLayer) -> None:
     supervisor = sign_in(Role.SUPERVISOR)
     assert archivist.post(f"/plans/{layer.key}/submit", {"effective_on": today()}).status_code == 302
+    work_off()
     said = {"verdict": "approved", "opinion": "同意按此执行", "document_number": "云档批〔2026〕1 号"}
     assert supervisor.post(f"/plans/{layer.key}/opinion", said).status_code == 302
     assert archivist.post(f"/plans/{layer.key}/enforce").status_code == 302
+    work_off()
     layer.refresh_from_db()
     assert layer.state == "in_force", layer.report
 
@@ -138,6 +165,7 @@ def test_a_contradiction_is_told_on_the_page_and_stops_the_submission(archivist:
     edit(archivist, layer, "retention-rule", **rule)
 
     archivist.post(f"/plans/{layer.key}/submit", {"effective_on": today()})
+    work_off()
 
     shown = page(archivist, layer)
     layer.refresh_from_db()
@@ -149,6 +177,7 @@ def test_a_contradiction_is_told_on_the_page_and_stops_the_submission(archivist:
 def test_the_supervising_authority_examines_and_nobody_else(archivist: Client, sign_in: SignIn) -> None:
     layer = drafted(archivist)
     archivist.post(f"/plans/{layer.key}/submit", {"effective_on": today()})
+    work_off()
     said = {"verdict": "approved", "opinion": "同意"}
 
     assert archivist.post(f"/plans/{layer.key}/opinion", said).status_code == 403
@@ -181,8 +210,14 @@ def test_an_archivist_of_one_agency_changes_only_its_own_layers(archivist: Clien
 def test_a_trial_page_says_what_would_change(archivist: Client) -> None:
     layer = drafted(archivist)
 
+    before = archivist.get(f"/plans/{layer.key}/trial").content.decode()
+    archivist.post(f"/plans/{layer.key}/trial/run")
+    running = archivist.get(f"/plans/{layer.key}/trial").content.decode()
+    work_off()
     shown = archivist.get(f"/plans/{layer.key}/trial").content.decode()
 
+    assert "开始试算" in before
+    assert "排队" in running
     assert "没有办结的办件" in shown
 
 
@@ -289,6 +324,7 @@ def test_a_settlement_ends_when_a_value_changes(archivist: Client) -> None:
     ServiceItem.objects.filter(item_code=row.lower_code).update(content=changed)
 
     archivist.post("/consistency/run")
+    work_off()
 
     found = [row for row in archivist.get("/consistency").context["page"].rows if row.lower_code == changed_code]
     assert [row.lower_value for row in found if row.element == "promise"] == ["9 个工作日"]
@@ -298,3 +334,33 @@ def test_the_screen_of_the_levels_is_empty_before_the_first_comparison(archivist
     assert "还没有比对过" in archivist.get("/consistency").content.decode()
     assert sign_in(Role.SUPERVISOR).post("/consistency/run").status_code == 403
     assert json.dumps(archivist.post("/consistency/settle/1", {"decision": "accepted"}).status_code) == "404"
+
+
+def test_items_that_no_level_holds_are_counted_listed_and_settled(archivist: Client, sign_in: SignIn) -> None:
+    one, other = ServiceItem.objects.order_by("item_code")[:2]
+    ServiceItem.objects.filter(pk=one.pk).update(base_code="")
+    ServiceItem.objects.filter(pk=other.pk).update(item_code="LOCAL-1", base_code="BASE", content={})
+    archivist.post("/consistency/run")
+    assert "排队" in archivist.get("/consistency").content.decode()
+    work_off()
+
+    shown = archivist.get("/consistency").content.decode()
+    listed = archivist.get("/consistency/unplaced")
+    rows = {row.reason: row for row in listed.context["page"].rows}
+    number = rows["no_level"].id
+    unsaid = archivist.post(f"/consistency/unplaced/{number}", {"decision": "sent_back", "reason": ""})
+    settled = archivist.post(f"/consistency/unplaced/{number}", {"decision": "sent_back", "reason": "请补行使层级"})
+    foreign = sign_in(Role.ARCHIVIST, agency_code=one.agency.code)
+
+    assert "2 个事项没有比" in shown
+    assert "没有可比的取值" in shown
+    assert (rows["no_base_code"].item_code, rows["no_level"].item_code) == (one.item_code, "LOCAL-1")
+    assert (unsaid.status_code, settled.status_code) == (422, 302)
+    assert LevelSettlement.objects.get().element == "placing"
+    assert archivist.get("/consistency/unplaced").context["page"].total == 1
+    if other.agency_id != one.agency_id:
+        assert foreign.get("/consistency/unplaced").context["page"].total == 1
+        assert (
+            foreign.post(f"/consistency/unplaced/{number}", {"decision": "accepted", "reason": "好的"}).status_code
+            == 404
+        )

@@ -150,7 +150,7 @@ def test_the_report_shows_each_outcome_and_never_calls_unchecked_passed(built: B
     assert counts["failed"] == 1
     assert view.attention[0].outcome == "failed"
     assert all(result.sayings for group in view.properties for result in group.results)
-    assert "本版还不做这项检测" in page.content.decode()
+    assert "封装时检测" in page.content.decode()
 
 
 def test_the_proof_of_an_event_convinces_a_stranger(built: Built, archivist: Client) -> None:

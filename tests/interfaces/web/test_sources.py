@@ -87,12 +87,35 @@ def test_putting_aside_needs_a_reason_and_keeps_the_message(sign_in: SignIn, pro
     assert "没有未收的消息" in client.get("/sources/problems").content.decode()
 
 
+def test_chosen_messages_are_asked_for_again_once_and_say_so(sign_in: SignIn, problem: SourceProblem) -> None:
+    client = sign_in(Role.ARCHIVIST)
+    assert "还没有选消息" in client.post("/sources/problems/retry", {}, follow=True).content.decode()
+    chosen = {"problem": [str(problem.key)]}
+    page = client.post("/sources/problems/retry", chosen, follow=True).content.decode()
+    assert "已安排重收 1 条" in page
+    assert 'name="problem"' not in page
+    assert "已经安排过" in client.post("/sources/problems/retry", chosen, follow=True).content.decode()
+    assert SourceProgress.objects.get().retries == [problem.key.hex]
+
+
+def test_all_messages_of_a_connection_are_asked_for_again(
+    sign_in: SignIn, problem: SourceProblem, connection: SourceConnection
+) -> None:
+    client = sign_in(Role.ADMINISTRATOR)
+    listed = client.get(f"/sources/problems?connection={connection.key}").content.decode()
+    assert "重收全部 1 条" in listed
+    asked = client.post("/sources/problems/retry", {"connection": str(connection.key), "all": "1"})
+    assert (asked.status_code, SourceProgress.objects.get().retries) == (302, [problem.key.hex])
+    assert "已安排重收" in client.get(f"/sources/problems/{problem.key}").content.decode()
+
+
 def test_an_integrator_may_look_but_neither_settle_nor_stop(
     sign_in: SignIn, problem: SourceProblem, connection: SourceConnection
 ) -> None:
     client = sign_in(Role.INTEGRATOR)
     assert client.get("/sources/problems").status_code == 200
     assert client.post(f"/sources/problems/{problem.key}/dismiss", {"note": "x"}).status_code == 403
+    assert client.post("/sources/problems/retry", {"problem": str(problem.key)}).status_code == 403
     assert client.post(f"/sources/{connection.key}/switch", {"to": "stop"}).status_code == 403
 
 

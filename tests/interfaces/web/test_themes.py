@@ -14,7 +14,6 @@ from tests.builders import make_account
 from tests.personas import Office, open_office
 from tests.usecases.theme_office import AGENCIES, CALL, PERSON, Matter, adopt, new_matter
 
-from jingui.adapters.examination import ProcessExaminer
 from jingui.bootstrap import services
 from jingui.domain.access.roles import Role
 
@@ -23,9 +22,7 @@ from jingui.domain.access.roles import Role
 def office(db: None, tmp_path: Path, settings: Any) -> Iterator[Office]:
     settings.JINGUI = settings.JINGUI  # restored after the test
     cache.clear()
-    with ProcessExaminer(processes=1) as examiner:
-        yield open_office(tmp_path / "home", examiner)
-    services().renderer.close()
+    yield open_office(tmp_path / "home")
     services.cache_clear()
 
 

@@ -17,13 +17,14 @@ from jingui.domain.arrangement import ARRANGEMENT_PROBLEM_CODES, CODE_RULE_PROBL
 from jingui.domain.audit.events import Event
 from jingui.domain.capture import CAPTURE_PROBLEM_CODES
 from jingui.domain.catalogue import IMPORT_PROBLEM_CODES, PLAN_PROBLEM_CODES, ROW_PROBLEM_CODES
-from jingui.domain.catalogue.levels import Settlement
+from jingui.domain.catalogue.levels import Settlement, Unplaced
 from jingui.domain.catalogue.planning.examination import LayerState, Verdict
 from jingui.domain.catalogue.planning.findings import COMPILE_CODES, Severity
 from jingui.domain.catalogue.planning.layers import LayerScope
+from jingui.domain.catalogue.works import WorkKind, WorkState
 from jingui.domain.errors import Problem
 from jingui.domain.inspection.codes import FINDING_CODES
-from jingui.domain.inspection.rules import RULES
+from jingui.domain.inspection.rules import BY_IDENTIFIER
 from jingui.domain.lifecycle import CaseState
 from jingui.domain.metadata.fields import PROBLEM_CODES
 from jingui.domain.metadata.inventory import MaterialState, UnexpectedReason
@@ -70,7 +71,10 @@ ENUMERATIONS: dict[str, type[StrEnum]] = {
     "layer_scope": LayerScope,
     "verdict": Verdict,
     "severity": Severity,
-    "settlement": Settlement,
+    "level_settlement": Settlement,
+    "unplaced": Unplaced,
+    "work_kind": WorkKind,
+    "work_state": WorkState,
     "evidence": EvidenceClass,
     "material_source": MaterialSource,
 }
@@ -176,7 +180,7 @@ def test_every_finding_code_has_a_topic() -> None:
 
 
 def test_every_rule_has_a_name() -> None:
-    assert {rule.name for rule in RULES} == set(TABLES["rules"])
+    assert {rule.name for rule in BY_IDENTIFIER.values()} == set(TABLES["rules"])
 
 
 @pytest.mark.parametrize("kind", sorted(ENUMERATIONS))

@@ -10,7 +10,9 @@ from urllib.parse import urlsplit, urlunsplit
 
 import psycopg
 import pytest
+from tests.personas import Office
 from tests.usecases.sources.file_server import FileServer, file_server
+from tests.usecases.sources.inbox import Inbox, watch
 from tests.usecases.sources.source_database import BusinessDatabase
 
 
@@ -34,3 +36,15 @@ def files() -> Iterator[FileServer]:
     """Give a file server of a source."""
     with file_server() as server:
         yield server
+
+
+@pytest.fixture
+def inbox(office: Office, tmp_path: Path) -> Inbox:
+    """Watch a folder of batches."""
+    return watch(office, tmp_path / "in", "folder")
+
+
+@pytest.fixture
+def bags(office: Office, tmp_path: Path) -> Inbox:
+    """Watch a folder of bags."""
+    return watch(office, tmp_path / "bags", "bagit")

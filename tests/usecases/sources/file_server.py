@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import ssl
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -16,9 +17,12 @@ class FileServer(ThreadingHTTPServer):
 
     daemon_threads = True
 
-    def __init__(self) -> None:
-        """Listen on a free port."""
+    def __init__(self, tls: ssl.SSLContext | None = None) -> None:
+        """Listen on a free port, with a certificate if one is given."""
         super().__init__(("127.0.0.1", 0), _Handler)
+        self.scheme = "https" if tls else "http"
+        if tls:
+            self.socket = tls.wrap_socket(self.socket, server_side=True, do_handshake_on_connect=False)
         self.contents: dict[str, bytes] = {}
         self.answers: dict[str, tuple[int, dict[str, str]]] = {}
         self.breaks_after: dict[str, list[int]] = {}
@@ -33,7 +37,7 @@ class FileServer(ThreadingHTTPServer):
     def put(self, path: str, content: bytes) -> dict[str, str]:
         """Hold a file; return what a notice says of it."""
         self.contents[path] = content
-        return {"url": f"http://{self.host}{path}", "sha256": hashlib.sha256(content).hexdigest()}
+        return {"url": f"{self.scheme}://{self.host}{path}", "sha256": hashlib.sha256(content).hexdigest()}
 
     def put_json(self, path: str, value: Any) -> dict[str, str]:
         """Hold a JSON document."""
@@ -86,9 +90,9 @@ class _Handler(BaseHTTPRequestHandler):
 
 
 @contextmanager
-def file_server() -> Iterator[FileServer]:
+def file_server(tls: ssl.SSLContext | None = None) -> Iterator[FileServer]:
     """Run one in a thread."""
-    server = FileServer()
+    server = FileServer(tls)
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
     thread.start()
     try:

@@ -22,7 +22,8 @@ from jingui.ports import SourceReader
 from jingui.usecases.capture.collecting import Collecting, claim_connection, collect_slice, due_connections
 from jingui.usecases.capture.connecting import ConnectionChoices, keep_connection
 from jingui.usecases.capture.incoming import Tally
-from jingui.usecases.capture.refused import ask_retry, dismiss_problem
+from jingui.usecases.capture.refused import dismiss_problem
+from jingui.usecases.capture.retrying import ask_retry
 
 NAME = "业务库"
 
@@ -158,7 +159,7 @@ def test_a_refused_message_is_taken_again_on_a_persons_word_and_its_problem_is_s
     collect_slice(connection.key, using=using)
     problem = SourceProblem.objects.get()
     (folder / "late.pdf").write_bytes(pdf("late"))
-    ask_retry(problem.key, now=now())
+    ask_retry([problem.key], actor="account:甲", now=now())
     assert collect_slice(connection.key, using=using) == Tally(taken=1)
     problem.refresh_from_db()
     assert (problem.settlement, problem.settled_by) == ("taken", f"connection:{NAME}")

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import json
 import os
 import shutil
 import zipfile
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -15,61 +13,13 @@ import pytest
 from tests.builders import now
 from tests.handed_over import bag, handed_case, package, sheet
 from tests.personas import Office
+from tests.usecases.sources.inbox import Inbox, retry, watch
 
-from jingui.bootstrap import collecting, connection_problems, open_reader
-from jingui.db.models import Case, CaseFile, Source, SourceConnection, SourceProblem, SourceProgress
+from jingui.bootstrap import collecting, connection_problems
+from jingui.db.models import Case, CaseFile, SourceProblem, SourceProgress
 from jingui.formats.handover.city_writer import write_package
-from jingui.ports import SourceReader
 from jingui.usecases.capture.collecting import collect_slice
-from jingui.usecases.capture.connecting import ConnectionChoices, keep_connection
 from jingui.usecases.capture.incoming import Tally
-from jingui.usecases.capture.refused import ask_retry
-
-
-@dataclass
-class Inbox:
-    """A folder of a source and the connection that watches it."""
-
-    folder: Path
-    connection: SourceConnection
-    is_over: Callable[[], bool] = lambda: False
-
-    def collect(self) -> Tally:
-        """Read it once, as the collector does."""
-        connection = SourceConnection.objects.get(key=self.connection.key)
-        tally = collect_slice(connection.key, using=collecting(clock=now, is_over=self.is_over))
-        progress = SourceProgress.objects.get(connection=connection)
-        assert (progress.health, progress.error) == ("healthy", "")
-        return tally
-
-    def reader(self) -> SourceReader:
-        """Open a reader of its own."""
-        return open_reader(SourceConnection.objects.get(key=self.connection.key))
-
-    def receipt(self, path: Path | str) -> dict[str, Any]:
-        """Read the receipt of a package, bag or sheet."""
-        told: dict[str, Any] = json.loads((self.folder / f"{Path(path).name}.receipt.json").read_bytes())
-        return told
-
-    def receipts(self) -> set[str]:
-        """Name the receipts that are there."""
-        return {path.name for path in self.folder.glob("*.receipt.json")}
-
-
-def watch(office: Office, folder: Path, kind: str, **more: Any) -> Inbox:
-    folder.mkdir()
-    choices = ConnectionChoices("收件箱", Source.objects.get().name, kind, {"folder": str(folder), **more}, {})
-    return Inbox(folder, keep_connection(choices, check=connection_problems, actor="tests", now=now()))
-
-
-@pytest.fixture
-def inbox(office: Office, tmp_path: Path) -> Inbox:
-    return watch(office, tmp_path / "in", "folder")
-
-
-@pytest.fixture
-def bags(office: Office, tmp_path: Path) -> Inbox:
-    return watch(office, tmp_path / "bags", "bagit")
 
 
 def everything(folder: Path) -> dict[str, bytes]:
@@ -209,7 +159,7 @@ def test_a_package_whose_item_is_unknown_is_answered_as_partly_taken_and_can_be_
     assert (told["state"], told["result"], told["result_str"]) == ("partly", "0", "invalid_input")
     assert told["problems"][0]["problems"][0]["code"] == "item_unknown"
     assert inbox.receipt(path.stem)["state"] == "partly"
-    ask_retry(SourceProblem.objects.get().key, now=now())
+    retry()
     assert inbox.collect() == Tally(refused=1)
 
 

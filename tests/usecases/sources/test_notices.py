@@ -13,6 +13,7 @@ from jingui.db.models import CaseFile, Notice, NoticeWork, Source, SourceConnect
 from jingui.usecases.capture.collecting_notices import collect_notices
 from jingui.usecases.capture.connecting import ConnectionChoices, keep_connection
 from jingui.usecases.capture.incoming import Tally
+from jingui.usecases.capture.retrying import ask_retry
 
 NUMBER = "20250303-0001"
 
@@ -143,6 +144,40 @@ def test_a_host_that_is_away_makes_the_notice_wait_and_at_last_it_is_given_up_fo
     assert SourceProblem.objects.get().code == "notice_given_up"
     state = integrator.send("GET", f"{PREFIX}/notices/n-{NUMBER}").json
     assert [receipt["receipt"]["subject"]["type"] for receipt in state["receipts"]] == [1, 3]
+    assert not office.findings()
+
+
+def test_a_notice_that_was_given_up_is_fetched_anew_on_a_persons_word(
+    office: Office, integrator: Integrator, files: FileServer, pull: SourceConnection
+) -> None:
+    notice = whole_notice(files, NUMBER)
+    files.answers[f"/{NUMBER}/case.json"] = (503, {})
+    integrator.post(f"{PREFIX}/notices", notice)
+    for _ in range(3):
+        fetch(pull)
+    files.answers.clear()
+    ask_retry([SourceProblem.objects.get().key], actor="account:甲", now=now())
+    assert fetch(pull) == Tally(taken=6)
+    assert (Notice.objects.get().outcome, SourceProblem.objects.get().settlement) == ("taken", "replaced")
+    state = integrator.send("GET", f"{PREFIX}/notices/n-{NUMBER}").json
+    assert [receipt["receipt"]["subject"]["type"] for receipt in state["receipts"]] == [1, 4, 2]
+    assert not office.findings()
+
+
+def test_a_document_the_source_had_not_is_fetched_anew_with_its_notice_and_nothing_is_doubled(
+    office: Office, integrator: Integrator, files: FileServer, pull: SourceConnection
+) -> None:
+    notice = whole_notice(files, NUMBER)
+    content = files.contents.pop(f"/{NUMBER}/case.json")
+    integrator.post(f"{PREFIX}/notices", notice)
+    assert fetch(pull) == Tally(taken=5, refused=1)
+    ask_retry([SourceProblem.objects.get().key], actor="account:甲", now=now())
+    assert fetch(pull).refused == 1
+    (row,) = SourceProblem.objects.filter(settled_at=None)
+    files.contents[f"/{NUMBER}/case.json"] = content
+    ask_retry([row.key], actor="account:甲", now=now())
+    assert fetch(pull).taken == 1
+    assert not SourceProblem.objects.filter(settled_at=None).exists()
     assert not office.findings()
 
 

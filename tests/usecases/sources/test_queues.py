@@ -27,6 +27,7 @@ from jingui.ports import SourceReader
 from jingui.usecases.capture.collecting import collect_slice
 from jingui.usecases.capture.connecting import ConnectionChoices, keep_connection
 from jingui.usecases.capture.incoming import Tally
+from jingui.usecases.capture.retrying import ask_retry
 
 pytestmark = pytest.mark.xdist_group("broker")
 
@@ -182,6 +183,8 @@ def test_a_message_too_large_for_a_table_is_kept_as_a_file(office: Office, queue
     row = SourceProblem.objects.get()
     kept = office.home / "collected" / queue.connection.key.hex / json.loads(row.raw)["kept"]
     assert (row.code, kept.read_bytes()) == ("message_put_aside", huge)
+    ask_retry([row.key], actor="account:甲", now=now())
+    assert (queue.collect(), SourceProblem.objects.get().settled_at) == (Tally(refused=1), None)
 
 
 def test_a_message_that_fails_again_and_again_is_put_aside_at_last(
@@ -200,6 +203,8 @@ def test_a_message_that_fails_again_and_again_is_put_aside_at_last(
             assert (queue.health()[0], queue.waiting()) == ("failing", 2)
         assert queue.collect() == Tally(taken=1, refused=1)
     assert (queue.waiting(), SourceProblem.objects.get().code) == (0, "message_put_aside")
+    ask_retry([SourceProblem.objects.get().key], actor="account:甲", now=now())
+    assert (queue.collect(), SourceProblem.objects.get().settlement) == (Tally(taken=1), "taken")
 
 
 def test_a_mapping_reads_messages_in_the_form_of_the_source(

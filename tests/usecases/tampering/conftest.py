@@ -14,19 +14,18 @@ from tests.builders import make_account
 from tests.personas import Office, open_office, pdf, step_message
 from tests.usecases.tampering.hands import seal
 
-from jingui.adapters.examination import ProcessExaminer
 from jingui.bootstrap import services
 from jingui.domain.access.roles import Role
 
 
 @pytest.fixture(scope="module")
 def filled_once(
-    django_db_setup: None, django_db_blocker: Any, tmp_path_factory: pytest.TempPathFactory, examiner: ProcessExaminer
+    django_db_setup: None, django_db_blocker: Any, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Office]:
     """Fill an office once, in a transaction that ends with this module: filling takes longer than looking."""
     before = settings.JINGUI
     with django_db_blocker.unblock(), transaction.atomic():
-        yield fill(open_office(tmp_path_factory.mktemp("filled") / "home", examiner))
+        yield fill(open_office(tmp_path_factory.mktemp("filled") / "home"))
         transaction.set_rollback(True)
     settings.JINGUI = before
     services.cache_clear()

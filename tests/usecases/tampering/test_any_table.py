@@ -53,7 +53,7 @@ def sample(model: type[ProtectedRow]) -> ProtectedRow:
 
 
 def changed(row: ProtectedRow) -> None:
-    """Change one column of the row past the product: a text if it has one, or else a number."""
+    """Change one column of the row past the product: a text if it has one, or else a number, or else a time."""
     fields = [field for field in row._meta.concrete_fields if field.name not in ("key", "event_id", "arrived_event")]
     texts = [
         field for field in fields if type(field) in (models.CharField, models.TextField) and getattr(row, field.name)
@@ -61,8 +61,11 @@ def changed(row: ProtectedRow) -> None:
     numbers = [field for field in fields if isinstance(field, models.IntegerField)]
     if texts:
         change = f"{texts[0].column} = 'x' || substr({texts[0].column}, 2)"
-    else:
+    elif numbers:
         change = f"{numbers[0].column} = {numbers[0].column} + 1"
+    else:
+        time = next(field for field in fields if isinstance(field, models.DateTimeField))
+        change = f"{time.column} = '1999-01-01 00:00:00+00:00'"
     key = row.key if connection.features.has_native_uuid_field else plain(row.key)
     run(f"UPDATE {row._meta.db_table} SET {change} WHERE key = %s", key)
 

@@ -10,6 +10,7 @@ import time
 from typing import Any, BinaryIO
 
 from jingui.domain.records.facts import Reading
+from jingui.domain.records.readings import reading_from_dict, reading_to_dict
 
 HEADER = struct.Struct(">II")
 MAX_FRAME_BYTES = 256 * 1024**2
@@ -78,23 +79,9 @@ def _exactly(descriptor: int, wanted: int, deadline: float) -> bytes:
 
 def reading_to_message(reading: Reading) -> Message:
     """Write a reading as JSON values."""
-    return {
-        "format_name": reading.format_name,
-        "format_version": reading.format_version,
-        "mime_type": reading.mime_type,
-        "pronom_id": reading.pronom_id,
-        "is_readable": reading.is_readable,
-        "page_count": reading.page_count,
-        "is_encrypted": reading.is_encrypted,
-        "defects": reading.defects,
-        "notes": reading.notes,
-        "reader": reading.reader,
-    }
+    return reading_to_dict(reading)
 
 
 def reading_from_message(message: Message) -> Reading:
     """Read what ``reading_to_message`` wrote."""
-    values = dict(message)
-    values["defects"] = tuple((code, detail) for code, detail in message["defects"])
-    values["notes"] = tuple(message["notes"])
-    return Reading(**values)
+    return reading_from_dict(message)

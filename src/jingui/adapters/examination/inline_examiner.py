@@ -17,8 +17,15 @@ class InlineExaminer:
         """Keep the limits of a single file."""
         self._limits = limits
 
-    def examine(self, files: Iterable[tuple[Path, str]]) -> Iterator[tuple[Reading, str]]:
-        """Read files in order. Raises PermanentFailure (``content_not_openable``) for a path that cannot be opened."""
+    def examine(
+        self, files: Iterable[tuple[Path, str]], *, is_pronom_asked_for_all: bool = False
+    ) -> Iterator[tuple[Reading, str]]:
+        """Read files in order, never asking PRONOM, whose engine must not be loaded into a process that may fork.
+
+        Raises:
+            PermanentFailure: a path cannot be opened (``content_not_openable``).
+        """
+        del is_pronom_asked_for_all
         for path, name in files:
             try:
                 yield read(path, name, limits=self._limits)

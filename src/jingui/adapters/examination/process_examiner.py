@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 from types import TracebackType
@@ -14,20 +15,42 @@ from jingui.adapters.examination.process_pool import ConfinedProcess, ProcessLos
 from jingui.domain.errors import PermanentFailure
 from jingui.domain.records.facts import Reading
 from jingui.formats.reading import failed_reading
+from jingui.formats.signatures.trust import TrustEntry, entry_to_message
 
 READER_MODULE = "jingui.adapters.examination.reader_process"
 BATCH_FILES = 64
 Examined = tuple[Reading, str]
 
 
+@dataclass(frozen=True, slots=True)
+class _Wish:
+    """How a batch is to be read."""
+
+    is_pronom_asked_for_all: bool
+    trust: list[Message] | None
+
+
 class ProcessExaminer:
     """Implements ``ports.Examiner``. Several threads may share one; each call uses one process at a time."""
 
-    def __init__(self, *, processes: int = 2, bounds: Confinement | None = None, module: str = READER_MODULE) -> None:
-        """Start nothing yet; ``module`` is run with the bounds as its argument."""
+    def __init__(
+        self,
+        *,
+        processes: int = 2,
+        bounds: Confinement | None = None,
+        module: str = READER_MODULE,
+        trusted: Callable[[], Sequence[TrustEntry]] | None = None,
+    ) -> None:
+        """Start nothing yet; ``module`` is run with the bounds as its argument.
+
+        ``trusted`` tells the trust list as it stands when a batch is read (``None``: nobody is trusted).
+        """
+        self._trusted = trusted
         self._pool = ProcessPool(module, size=processes, bounds=bounds or Confinement())
 
-    def examine(self, files: Iterable[tuple[Path, str]]) -> Iterator[Examined]:
+    def examine(
+        self, files: Iterable[tuple[Path, str]], *, is_pronom_asked_for_all: bool = False
+    ) -> Iterator[Examined]:
         """Read files in order, in batches.
 
         Raises:
@@ -36,7 +59,10 @@ class ProcessExaminer:
         """
         remaining = iter(files)
         while batch := list(islice(remaining, BATCH_FILES)):
-            yield from self._examine_batch(batch)
+            yield from self._examine_batch(batch, _Wish(is_pronom_asked_for_all, self._trust()))
+
+    def _trust(self) -> list[Message] | None:
+        return [entry_to_message(entry) for entry in self._trusted()] if self._trusted else None
 
     def close(self) -> None:
         """End the reading processes."""
@@ -50,13 +76,13 @@ class ProcessExaminer:
     ) -> None:
         self.close()
 
-    def _examine_batch(self, batch: Sequence[tuple[Path, str]]) -> list[Examined]:
+    def _examine_batch(self, batch: Sequence[tuple[Path, str]], wish: _Wish) -> list[Examined]:
         results: list[Examined] = []
         blamed = -1
         while len(results) < len(batch):
             try:
                 with self._pool.leased() as process:
-                    _collect(process, batch[len(results) :], results)
+                    _collect(process, batch[len(results) :], wish, results)
             except ProcessLostError as error:
                 # A crash may be the fault of what was read before: only the second one, in a fresh process, is the file's.
                 if error.code == "reader_timeout" or blamed == len(results):
@@ -67,8 +93,11 @@ class ProcessExaminer:
         return results
 
 
-def _collect(process: ConfinedProcess, files: Sequence[tuple[Path, str]], results: list[Examined]) -> None:
-    process.send([_item(path, name) for path, name in files])
+def _collect(process: ConfinedProcess, files: Sequence[tuple[Path, str]], wish: _Wish, results: list[Examined]) -> None:
+    told = [] if wish.trust is None else [{"trust": wish.trust}]
+    process.send([*told, *(_item(path, name, wish) for path, name in files)])
+    for _ in told:
+        process.receive()  # the word that the trust list arrived
     for path, _ in files:
         message, text = process.receive()
         if "failure" in message:
@@ -76,6 +105,6 @@ def _collect(process: ConfinedProcess, files: Sequence[tuple[Path, str]], result
         results.append((reading_from_message(message), text.decode()))
 
 
-def _item(path: Path, name: str) -> Message:
+def _item(path: Path, name: str, wish: _Wish) -> Message:
     """Name a file; the path as hexadecimal, because names are bytes and need not be text."""
-    return {"path": os.fsencode(path.absolute()).hex(), "name": name}
+    return {"path": os.fsencode(path.absolute()).hex(), "name": name, "pronom_for_all": wish.is_pronom_asked_for_all}

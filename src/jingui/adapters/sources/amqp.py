@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import hashlib
 import json
-import ssl
+import re
+import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -22,6 +23,7 @@ from jingui.adapters.sources.amqp_line import Delivery, Line
 from jingui.adapters.sources.attempts import Attempts
 from jingui.adapters.sources.opening import Opening, ReaderKind
 from jingui.adapters.sources.paths import open_path
+from jingui.adapters.sources.trust import read_trust, trust_of
 from jingui.adapters.sources.web import WebFetcher
 from jingui.domain.capture.incoming import Arrival, ContentLocation, Lot, Unreadable
 from jingui.domain.errors import Invalid, OutsideFailure, Problem, Refused
@@ -36,6 +38,8 @@ MOST_ATTEMPTS = 20
 DEFAULT_PREFETCH = 20
 DEFAULT_HEARTBEAT_SECONDS = 30
 _PORTS = {False: 5672, True: 5671}
+_TOO_LARGE = Problem("message", "too_large", {"maximum": str(MESSAGE_LIMIT)})
+_PUT_ASIDE = re.compile(r'\{"kept": "refused/(?P<digest>[0-9a-f]{64})", "bytes": \d+\}')
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +91,13 @@ class QueueReader:
             self._attempts.take_back(self._is_trying)  # the message is not to blame
             raise
 
+    def again(self, reference: str, raw: str) -> Lot:
+        """Read a message that was kept, in the table of problems or as a file."""
+        body = self._kept(raw)
+        if len(body) > MESSAGE_LIMIT:
+            return Lot((Unreadable(reference, (_TOO_LARGE,), raw, code="message_put_aside"),))
+        return Lot(tuple(self._read(body, reference)))
+
     def acknowledge(self, lot: Lot) -> None:
         """Tell the broker that the messages of a lot are taken."""
         if isinstance(lot.token, _Batch) and self._open_line is not None:
@@ -98,6 +109,8 @@ class QueueReader:
         if self._open_line is not None:
             self._open_line.close()
             self._open_line = None
+        if self.fetcher is not None:
+            self.fetcher.sweep(now=time.time())
 
     def _gathered(self, line: Line) -> list[Delivery]:
         first = line.next(seconds=line.wait_seconds)
@@ -119,14 +132,22 @@ class QueueReader:
         digest = hashlib.sha256(delivery.body).hexdigest()
         reference = f"{self.name} {delivery.message_id or digest[:16]}"[:500]
         if len(delivery.body) > MESSAGE_LIMIT:
-            problem = Problem("message", "too_large", {"maximum": str(MESSAGE_LIMIT)})
-            return [self._put_aside(delivery, digest, reference, problem)]
+            return [self._put_aside(delivery, digest, reference, _TOO_LARGE)]
         if self._attempts.count(digest) > MOST_ATTEMPTS:
             problem = Problem("message", "failed_often", {"count": str(MOST_ATTEMPTS)})
             return [self._put_aside(delivery, digest, reference, problem)]
+        return self._read(delivery.body, reference)
+
+    def _read(self, body: bytes, reference: str) -> list[Arrival | Unreadable]:
         if self.mapping is not None:
-            return arrivals_of(delivery.body, self.mapping, reference=reference)
-        return [read_envelope(delivery.body, reference=reference, inline_limit=self.inline_limit)]
+            return arrivals_of(body, self.mapping, reference=reference)
+        return [read_envelope(body, reference=reference, inline_limit=self.inline_limit)]
+
+    def _kept(self, raw: str) -> bytes:
+        """Return a message that was put aside as a file, else the text itself."""
+        named = _PUT_ASIDE.fullmatch(raw)
+        kept = self.folder / "refused" / named["digest"] if named else None
+        return kept.read_bytes() if kept and kept.is_file() else raw.encode()
 
     def _put_aside(self, delivery: Delivery, digest: str, reference: str, problem: Problem) -> Unreadable:
         """Keep a message that no table should hold as a file, before the broker is told to let go of it."""
@@ -171,6 +192,7 @@ def check_queue(configuration: Mapping[str, Any], mapping: Mapping[str, Any]) ->
     fields.text("files_folder", limit=1000)
     fields.flag("tls")
     read_rules(fields)
+    read_trust(fields)
     fields.refuse_unknown()
     try:
         if mapping:
@@ -198,7 +220,9 @@ def open_queue(opening: Opening) -> QueueReader:
 
 
 def _fetcher(opening: Opening, rules: WebRules) -> WebFetcher | None:
-    return WebFetcher(opening.folder / "fetched", rules) if rules.hosts else None
+    return (
+        WebFetcher(opening.folder / "fetched", rules, context=trust_of(opening.configuration)) if rules.hosts else None
+    )
 
 
 def _parameters(opening: Opening) -> pika.ConnectionParameters:
@@ -216,7 +240,7 @@ def _parameters(opening: Opening) -> pika.ConnectionParameters:
         blocked_connection_timeout=2 * heartbeat,
         socket_timeout=10,
         stack_timeout=15,
-        ssl_options=pika.SSLOptions(ssl.create_default_context(), str(given["host"])) if is_tls else None,
+        ssl_options=pika.SSLOptions(trust_of(given), str(given["host"])) if is_tls else None,
     )
 
 

@@ -75,6 +75,17 @@ class BagFolder:
         """Yield the bytes of a file in a bag. Raises NotFound or Invalid if they will not come."""
         return self._packages.blocks(content.address)
 
+    def again(self, reference: str, raw: str) -> Lot | None:
+        """Read a bag that was refused, as it lies there now; one of a bag's messages is taken as it was made."""
+        if not raw:
+            return None
+        path = self.folder / reference
+        try:
+            return self._lot(path, Mark.of(path))
+        except FileNotFoundError:
+            gone = (problem("package_missing", reference),)
+            return Lot((Unreadable(reference, gone, raw, code="bag_refused"),))
+
     def acknowledge(self, lot: Lot) -> None:
         """Write the receipt of a bag, then note it in the account. Raises TransientFailure."""
         token = lot.token

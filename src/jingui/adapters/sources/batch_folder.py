@@ -115,6 +115,26 @@ class BatchFolder:
         """Yield the bytes of a file in a package. Raises NotFound or Invalid if they will not come."""
         return self._packages.blocks(content.address)
 
+    def again(self, reference: str, raw: str) -> Lot | None:
+        """Read a package that was refused, by its sheet as it lies there now; one of a package's messages as it was made."""
+        if not raw:
+            return None
+        name, _, package = reference.partition("/")
+        path = self.folder / name
+        try:
+            sheet = read_sheet(path)
+        except FileNotFoundError:
+            gone = (problem("package_missing", name),)
+            return Lot((Unreadable(reference, gone, raw, code="sheet_refused"),))
+        except DocumentRefusedError as error:
+            return Lot((_refused_whole(path, error.problems, _sha256(path)),))
+        except OSError as error:
+            raise TransientFailure("source_folder_away", str(error)) from error
+        key = hashlib.sha256(f"{path.name}\n{sheet.sha256}".encode()).hexdigest()
+        batch = _Batch(sheet, Mark.of(path), key, {})
+        found = [entry for entry in sheet.entries() if entry.file_name == package]
+        return self._lot(batch, found[0]) if found else Lot(())
+
     def acknowledge(self, lot: Lot) -> None:
         """Write the receipt of a package, then note it in the account. Raises TransientFailure."""
         if not isinstance(lot.token, _Packed):
@@ -123,7 +143,8 @@ class BatchFolder:
         result = result_of(handed, lot.items, self.refusals)
         told = {"kind": "package", "sheet": batch.sheet.path.name, **result.document()}
         write_receipt(self.folder / f"{handed.name}{RECEIPT_SUFFIX}", told)
-        self._account.add(batch.key, result)
+        if not self._account.is_ended(batch.mark):  # a package of an ended batch was read again: its own receipt tells
+            self._account.add(batch.key, result)
         batch.results[handed.name] = result
 
     def close(self) -> None:
@@ -155,8 +176,7 @@ class BatchFolder:
 
     def _refused_sheet(self, refused: _Refused) -> Iterator[Lot]:
         path = refused.path
-        facts: dict[str, object] = {"sheet": path.name, "sha256": refused.sha256}
-        item = unreadable(path.name, refused.problems, code="sheet_refused", facts=facts)
+        item = _refused_whole(path, refused.problems, refused.sha256)
         yield Lot((item,), {})
         told = result_of(Handed(path.name, refused.sha256), (item,), self.refusals).document()
         write_receipt(_receipt_of(path), {"kind": "batch", "sheet": path.name, **told, "packages": []})
@@ -204,6 +224,11 @@ class BatchFolder:
         told = {"kind": "batch", "sheet": sheet.path.name, **whole, "counts": counts, "packages": packages}
         write_receipt(_receipt_of(sheet.path), told)
         self._account.end(batch.mark, batch.key)
+
+
+def _refused_whole(sheet: Path, problems: tuple[Problem, ...], sha256: str) -> Unreadable:
+    facts: dict[str, object] = {"sheet": sheet.name, "sha256": sha256}
+    return unreadable(sheet.name, problems, code="sheet_refused", facts=facts)
 
 
 def _receipt_of(sheet: Path) -> Path:

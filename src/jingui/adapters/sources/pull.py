@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import hashlib
 import json
+import time
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from jingui.adapters.sources.addresses import read_rules, rules_of
 from jingui.adapters.sources.opening import Opening, ReaderKind
+from jingui.adapters.sources.trust import read_trust, trust_of
 from jingui.adapters.sources.web import Limits, WebFetcher
 from jingui.domain.capture.incoming import Arrival, ArrivalKind, ContentLocation, Lot, Unreadable
 from jingui.domain.capture.notices import DocumentKind, NoticeDocument, NoticeFile, NoticeMessage, check_notice
@@ -28,6 +30,7 @@ def check_pull(configuration: Mapping[str, Any], mapping: Mapping[str, Any]) -> 
     """Return every problem of the configuration of a pull connection."""
     fields = FieldReader(configuration)
     rules = read_rules(fields)
+    read_trust(fields)
     if not rules.hosts:
         fields.fault("hosts", "required")
     fields.text("authorization_secret", limit=60)
@@ -78,11 +81,15 @@ class PullReader:
         """Fetch a file."""
         return self.fetcher.stream(content.address, sha256=content.sha256)
 
+    def again(self, reference: str, raw: str) -> None:
+        """Have nothing to read anew by itself: a document belongs to its notice, which is fetched anew as a whole."""
+
     def acknowledge(self, lot: Lot) -> None:
         """Tell nobody: the source asks for its receipts."""
 
     def close(self) -> None:
-        """Have nothing open."""
+        """Have nothing open; let go of parts that nobody comes back for."""
+        self.fetcher.sweep(now=time.time())
 
     def _items(self, notice: NoticeMessage, part: NoticeDocument | NoticeFile) -> list[Arrival | Unreadable]:
         if isinstance(part, NoticeFile):
@@ -160,7 +167,7 @@ def open_pull(opening: Opening) -> PullReader:
         silence_seconds=int(given.get("silence_seconds", default.silence_seconds)),
         total_seconds=int(given.get("most_seconds", default.total_seconds)),
     )
-    fetcher = WebFetcher(opening.folder, rules_of(given), limits, headers)
+    fetcher = WebFetcher(opening.folder, rules_of(given), limits, headers, context=trust_of(given))
     return PullReader(fetcher, compile_mapping(opening.mapping) if opening.mapping else None)
 
 

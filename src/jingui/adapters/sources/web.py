@@ -17,6 +17,7 @@ from jingui.domain.errors import DomainError, NotFound, Refused, TransientFailur
 
 CHUNK = 1 << 18
 PART = ".part"
+LEFT_SECONDS = 7 * 86_400.0  # longer than the tries of a notice and a weekend after them
 _GONE = frozenset({HTTPStatus.NOT_FOUND, HTTPStatus.GONE, HTTPStatus.FORBIDDEN, HTTPStatus.UNAUTHORIZED})
 _LATER = frozenset({HTTPStatus.REQUEST_TIMEOUT, HTTPStatus.TOO_MANY_REQUESTS})
 _SERVER_ERRORS = 500
@@ -54,7 +55,7 @@ class WebFetcher:
         Raises:
             Refused: ``address_not_allowed``, ``redirected``, ``fetch_refused``, ``file_too_large``.
             NotFound: ``content_missing``.
-            TransientFailure: ``fetch_failed``, ``fetch_slow``; what has come is kept.
+            TransientFailure: ``fetch_failed``, ``fetch_slow``, ``certificate_refused``; what has come is kept.
         """
         target = judge(url, self.rules, resolve=self.resolve)
         part = self.folder / (hashlib.sha256(f"{sha256}\n{url}".encode()).hexdigest() + PART)
@@ -73,9 +74,9 @@ class WebFetcher:
             raise
         part.unlink(missing_ok=True)
 
-    def sweep(self, *, older_than_seconds: float, now: float) -> int:
-        """Remove parts nobody has come back for; return how many."""
-        old = [path for path in self.folder.glob(f"*{PART}") if path.stat().st_mtime < now - older_than_seconds]
+    def sweep(self, *, now: float) -> int:
+        """Remove parts that grew no more for a week, as nobody comes back for them; return how many. ``now``: since 1970."""
+        old = [path for path in self.folder.glob(f"*{PART}") if _touched(path) < now - LEFT_SECONDS]
         for path in old:
             path.unlink(missing_ok=True)
         return len(old)
@@ -87,6 +88,8 @@ class WebFetcher:
             before = _size(part)
             try:
                 self._transfer(target, part, deadline)
+            except ssl.SSLCertVerificationError as error:
+                raise TransientFailure("certificate_refused", f"{target.host}: {error.verify_message}") from error
             except (OSError, http.client.HTTPException) as error:
                 is_stuck = _size(part) <= before
                 if attempt == self.limits.resumptions or is_stuck:
@@ -158,6 +161,14 @@ def _size(path: Path) -> int:
         return path.stat().st_size
     except FileNotFoundError:
         return 0
+
+
+def _touched(path: Path) -> float:
+    """Return when a part last grew; one that has gone meanwhile is young."""
+    try:
+        return path.stat().st_mtime
+    except FileNotFoundError:
+        return float("inf")
 
 
 def _starts_at(response: http.client.HTTPResponse) -> int:

@@ -6,10 +6,19 @@ from jingui.db.models.access import AccessCopy
 from jingui.db.models.administration import Account, Installation, Nonce, Source, SourceKey
 from jingui.db.models.audit import JournalCheckpoint, JournalEvent, JournalTile
 from jingui.db.models.capture import Case, CaseFile, CaseStep, Closure, FileText
-from jingui.db.models.catalogue import Agency, ArchivingPlan, ServiceItem
-from jingui.db.models.counter import Confirmation, CounterPage, CounterScan, CounterSession
+from jingui.db.models.catalogue import Agency, ArchivingPlan, CarriedPlan, ServiceItem
+from jingui.db.models.counter import Confirmation, CounterPage, CounterPageText, CounterScan, CounterSession
+from jingui.db.models.format_migrations import FileConversion, FormatMigration
+from jingui.db.models.format_policies import FormatPolicyVersion
 from jingui.db.models.imports import CatalogueImport, CatalogueMapping
+from jingui.db.models.inspections import (
+    FindingTally,
+    InspectionProfileVersion,
+    InspectionStatement,
+    PhaseInspection,
+)
 from jingui.db.models.jobs import Job
+from jingui.db.models.media import MediumCheck, OfflineMedium
 from jingui.db.models.plans import (
     LevelDifferenceRow,
     LevelRun,
@@ -22,6 +31,15 @@ from jingui.db.models.plans import (
 from jingui.db.models.preservation import CodeSequence, Inspection, PackageVersion, Receipt
 from jingui.db.models.records import JournaledError, ProtectedRow
 from jingui.db.models.sources import Notice, NoticeWork, SourceConnection, SourceProblem, SourceProgress
+from jingui.db.models.storage import (
+    CopyCheck,
+    CopyFinding,
+    CopyTask,
+    CycleProgress,
+    FixityCycle,
+    ObjectCopy,
+    StorageRoot,
+)
 from jingui.db.models.suggestions import FileSuggestion, RecognitionTask
 from jingui.db.models.supervision import (
     CoverageCertificate,
@@ -33,6 +51,8 @@ from jingui.db.models.supervision import (
     LedgerPart,
 )
 from jingui.db.models.themes import FileProvenance, MadeFile, SharedFile, ThemeCase
+from jingui.db.models.trust import TrustedCertificate
+from jingui.db.models.works import CatalogueWork, LevelUnplaced
 
 # Every table the journal vouches for, in the order in which verification reads them.
 PROTECTED: tuple[type[ProtectedRow], ...] = (
@@ -43,7 +63,10 @@ PROTECTED: tuple[type[ProtectedRow], ...] = (
     Ledger, LedgerPart, LedgerBlock, Explanation, CoverageCertificate,
     ThemeCase, SharedFile, FileProvenance, MadeFile,
     CatalogueMapping, CatalogueImport, FileSuggestion,
-    PlanLayer, PlanOpinion, PlanRollout, LevelSettlement,
+    PlanLayer, PlanOpinion, PlanRollout, LevelSettlement, CarriedPlan,
+    TrustedCertificate, FormatPolicyVersion, StorageRoot, ObjectCopy, FixityCycle, CopyFinding,
+    InspectionProfileVersion, InspectionStatement, PhaseInspection,
+    OfflineMedium, MediumCheck, FormatMigration, FileConversion,
 )  # fmt: skip
 
 __all__ = [
@@ -52,24 +75,38 @@ __all__ = [
     "Account",
     "Agency",
     "ArchivingPlan",
+    "CarriedPlan",
     "Case",
     "CaseFile",
     "CaseStep",
     "CatalogueImport",
     "CatalogueMapping",
+    "CatalogueWork",
     "Closure",
     "CodeSequence",
     "Confirmation",
+    "CopyCheck",
+    "CopyFinding",
+    "CopyTask",
     "CounterPage",
+    "CounterPageText",
     "CounterScan",
     "CounterSession",
     "CoverageCertificate",
+    "CycleProgress",
     "DayClosing",
     "Explanation",
+    "FileConversion",
     "FileProvenance",
     "FileSuggestion",
     "FileText",
+    "FindingTally",
+    "FixityCycle",
+    "FormatMigration",
+    "FormatPolicyVersion",
     "Inspection",
+    "InspectionProfileVersion",
+    "InspectionStatement",
     "Installation",
     "Job",
     "JournalCheckpoint",
@@ -83,11 +120,16 @@ __all__ = [
     "LevelDifferenceRow",
     "LevelRun",
     "LevelSettlement",
+    "LevelUnplaced",
     "MadeFile",
+    "MediumCheck",
     "Nonce",
     "Notice",
     "NoticeWork",
+    "ObjectCopy",
+    "OfflineMedium",
     "PackageVersion",
+    "PhaseInspection",
     "PlanCatchUp",
     "PlanLayer",
     "PlanOpinion",
@@ -102,5 +144,7 @@ __all__ = [
     "SourceKey",
     "SourceProblem",
     "SourceProgress",
+    "StorageRoot",
     "ThemeCase",
+    "TrustedCertificate",
 ]  # fmt: skip

@@ -87,3 +87,23 @@ class ArchivingPlan(ProtectedRow):
 
     def __str__(self) -> str:
         return f"{self.item} plan v{self.plan_version}"
+
+
+class CarriedPlan(ProtectedRow):
+    """What an item version took over from the plan of the version before (沿用上一版本), and what it states itself.
+
+    Both are contents of layers (``domain.catalogue.planning.carrying``); ``source`` is the plan that was in force then, ``from_version`` the
+    version of the item it belongs to.
+    """
+
+    item = models.OneToOneField(ServiceItem, on_delete=models.PROTECT, related_name="carried")
+    source = models.ForeignKey(ArchivingPlan, on_delete=models.PROTECT, related_name="carried_on")
+    from_version = models.PositiveIntegerField()
+    carried = models.JSONField(default=dict)
+    stated = models.JSONField(default=dict)
+
+    class Meta:
+        db_table = "jingui_carried_plan"
+
+    def __str__(self) -> str:
+        return f"{self.item} of {self.source}"

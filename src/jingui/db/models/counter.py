@@ -19,6 +19,7 @@ class CounterSession(ProtectedRow):
     state = models.CharField(max_length=12, choices=[(s.value, s.value) for s in CounterState])
     splits_at_blank = models.BooleanField(default=True)
     revision = models.PositiveIntegerField(default=0)
+    replaces = models.JSONField(default=dict)  # by material: the key of the file that its pages take the place of
     opened_at = models.DateTimeField()
     ended_at = models.DateTimeField(null=True)
 
@@ -97,6 +98,26 @@ class CounterPage(ProtectedRow):
 
     def __str__(self) -> str:
         return f"{self.scan_id}/{self.number}"
+
+
+class CounterPageText(models.Model):
+    """What a page says, line by line, in the frame of the page turned by ``turned`` quarters. Derived, thrown away freely.
+
+    ``asked_turned``: how the page stood when it was read; no ``engine``: it could not be read.
+    """
+
+    page = models.OneToOneField(CounterPage, on_delete=models.CASCADE, primary_key=True, related_name="recognised")
+    turned = models.PositiveIntegerField()
+    asked_turned = models.PositiveIntegerField()
+    lines = models.JSONField(default=list)
+    engine = models.CharField(max_length=100, blank=True)
+    at = models.DateTimeField()
+
+    class Meta:
+        db_table = "jingui_counter_page_text"
+
+    def __str__(self) -> str:
+        return f"{self.page_id} {len(self.lines)}"
 
 
 class Confirmation(ProtectedRow):

@@ -107,7 +107,10 @@ class LevelSettlement(ProtectedRow):
 
 
 class LevelRun(models.Model):
-    """One comparison of the levels. Derived: can be thrown away and made again."""
+    """One comparison of the levels. Derived: can be thrown away and made again.
+
+    ``position`` is the last base code that was compared; broken off, a run goes on there.
+    """
 
     id = models.BigAutoField(primary_key=True)
     started_at = models.DateTimeField()
@@ -116,6 +119,8 @@ class LevelRun(models.Model):
     item_count = models.PositiveIntegerField(default=0)
     compared_count = models.BigIntegerField(default=0)
     difference_count = models.BigIntegerField(default=0)
+    unplaced_count = models.BigIntegerField(default=0)
+    position = models.CharField(max_length=20, blank=True, default="")
 
     class Meta:
         db_table = "jingui_level_run"

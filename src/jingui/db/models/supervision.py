@@ -119,6 +119,7 @@ class DayClosing(models.Model):
     is_loaded = models.BooleanField(default=False)
     due_at = models.DateTimeField(null=True)
     certified_at = models.DateTimeField(null=True)
+    pruned_at = models.DateTimeField(null=True)  # its plain lines were let go; they can be loaded again
 
     class Meta:
         db_table = "jingui_day_closing"

@@ -10,9 +10,6 @@ from django.contrib.auth.models import AnonymousUser
 from jingui.db.models import Account
 from jingui.domain.access.roles import ALL_AGENCIES, STRANGER, Actor, Role
 
-# Checked for names that do not exist, so that an answer takes as long as for those that do.
-_NOBODY = make_password("nobody has this password")
-
 
 def find_account(username: str) -> Account | None:
     """Return an active account by its user name."""
@@ -26,8 +23,10 @@ def get_account(key: Any) -> Account | None:  # noqa: ANN401 - whatever the sess
 
 def password_fits(account: Account | None, password: str) -> bool:
     """Say whether the password is the account's; takes as long for no account."""
-    is_right = check_password(password, account.password if account else _NOBODY)
-    return is_right and account is not None
+    if account is None:
+        make_password(password)  # the work of a check, so that the answer does not tell whether the name exists
+        return False
+    return check_password(password, account.password)
 
 
 def actor_of(user: Account | AnonymousUser) -> Actor:
@@ -36,3 +35,9 @@ def actor_of(user: Account | AnonymousUser) -> Actor:
         return STRANGER
     reach = frozenset({user.agency.code}) if user.agency else ALL_AGENCIES
     return Actor(user.key.hex, user.display_name, frozenset({Role(user.role)}), reach)
+
+
+def account_actor(username: str) -> Actor:
+    """Return who an active account is by its user name; a stranger if there is none."""
+    found = find_account(username)
+    return actor_of(found) if found else STRANGER

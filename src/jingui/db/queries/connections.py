@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -94,6 +95,19 @@ def open_problems(name: str = "") -> list[SourceProblem]:
     """Return the open problems of a connection, or of all; at most a thousand."""
     rows = SourceProblem.objects.filter(settled_at=None).select_related("connection")
     return list((rows.filter(connection__name=name) if name else rows).order_by("at", "key")[:1000])
+
+
+def open_problem_keys(connection: UUID) -> list[UUID]:
+    """Return all open problems of a connection, the oldest first."""
+    rows = SourceProblem.objects.filter(settled_at=None, connection_id=connection)
+    return list(rows.order_by("at", "key").values_list("key", flat=True))
+
+
+def retries_asked(rows: Iterable[SourceProblem]) -> frozenset[UUID]:
+    """Return which of the problems a person has asked to be taken again already."""
+    keys = {row.connection_id for row in rows}
+    asked = SourceProgress.objects.filter(connection_id__in=keys).values_list("retries", flat=True)
+    return frozenset(UUID(key) for found in asked for key in found)
 
 
 def get_problem(actor: Actor, key: UUID) -> SourceProblem:

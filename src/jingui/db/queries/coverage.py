@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -148,6 +148,12 @@ def closing_ids(row: CoverageCertificate) -> tuple[int, ...]:
     """Return the closing of a certificate's day."""
     closings = DayClosing.objects.filter(source=row.source_id, day=row.day)
     return tuple(closings.values_list("pk", flat=True))
+
+
+def lines_pruned_at(row: CoverageCertificate) -> datetime | None:
+    """Return when the plain lines of a certificate's day were let go; ``None`` if they are all here."""
+    closing = DayClosing.objects.filter(source=row.source_id, day=row.day).first()
+    return closing.pruned_at if closing else None
 
 
 def small_closings(keys: tuple[int, ...], *, most_lines: int) -> tuple[int, ...]:

@@ -27,19 +27,27 @@ from jingui.domain.records.facts import (
 )
 from jingui.domain.records.terms import Channel, ClosureKind, MaterialClass
 
-_NEWEST = "SELECT max(newest) FROM ({}) AS arrivals".format(
-    " UNION ALL ".join(
-        f"SELECT max(arrived_event) AS newest FROM {model._meta.db_table} WHERE case_id = %s"
-        for model in (CaseFile, CaseStep, Closure)
-    )
+_CAPTURED = " UNION ALL ".join(
+    f"SELECT max(arrived_event) AS newest FROM {model._meta.db_table} WHERE case_id = %s"
+    for model in (CaseFile, CaseStep, Closure)
 )
+_CONVERTED = "SELECT max(arrived_event) FROM jingui_file_conversion WHERE case_id = %s AND outcome = 'converted'"
+_NEWEST_CAPTURED = f"SELECT max(newest) FROM ({_CAPTURED}) AS arrivals"
+_NEWEST = f"SELECT max(newest) FROM ({_CAPTURED} UNION ALL {_CONVERTED}) AS arrivals"
 _ALL = 2**63 - 1
 
 
 def newest_arrival(case_key: UUID) -> int:
-    """Return the number of the journal event of the newest file, step or closure of a case; 0 if there is none."""
+    """Return the number of the journal event of the newest file, step, closure or conversion of a case; 0 for none."""
     with connection.cursor() as cursor:
-        cursor.execute(_NEWEST, [column_value(case_key)] * 3)
+        cursor.execute(_NEWEST, [column_value(case_key)] * 4)
+        return cursor.fetchone()[0] or 0
+
+
+def newest_captured(case_key: UUID) -> int:
+    """Return the same for what came from outside alone."""
+    with connection.cursor() as cursor:
+        cursor.execute(_NEWEST_CAPTURED, [column_value(case_key)] * 3)
         return cursor.fetchone()[0] or 0
 
 

@@ -9,7 +9,7 @@ from datetime import date, datetime
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
-from jingui.db.models import Agency, ArchivingPlan, ServiceItem
+from jingui.db.models import Agency, ArchivingPlan, CarriedPlan, ServiceItem
 from jingui.db.queries.library import Page, page_of
 from jingui.domain.catalogue.drafts import ItemState, Lifetime
 from jingui.domain.catalogue.importing import KnownItem
@@ -20,13 +20,17 @@ from jingui.domain.records.facts import Plan
 
 @dataclass(frozen=True, slots=True)
 class ItemView:
-    """An item version with its current plan, all versions of the item, and all versions of the plan."""
+    """An item version with its current plan, all versions of the item, and all versions of the plan.
+
+    ``carried_from``: the item version whose plan goes on in this one; ``None``: it states its plan itself.
+    """
 
     item: ServiceItem
     plan: Plan | None
     adopted: ArchivingPlan | None
     versions: tuple[ServiceItem, ...]
     plans: tuple[ArchivingPlan, ...]
+    carried_from: int | None = None
 
 
 def item_page(*, agency: str, text: str, number: int) -> Page:
@@ -58,7 +62,10 @@ def get_item(item_code: str, version: int | None) -> ItemView:
         raise NotFound("not_found")
     plans = tuple(item.plans.order_by("-plan_version"))
     adopted = plans[0] if plans else None
-    return ItemView(item, plan_from_dict(adopted.content) if adopted else None, adopted, versions, plans)
+    carried = CarriedPlan.objects.filter(item=item).first()
+    carried_from = carried.from_version if carried and carried.carried else None
+    plan = plan_from_dict(adopted.content) if adopted else None
+    return ItemView(item, plan, adopted, versions, plans, carried_from)
 
 
 _AT_ONCE = 500

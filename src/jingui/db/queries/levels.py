@@ -8,7 +8,7 @@ from typing import Any
 
 from django.db.models import Count, OuterRef, QuerySet, Subquery
 
-from jingui.db.models import LevelDifferenceRow, LevelRun, LevelSettlement, ServiceItem
+from jingui.db.models import LevelDifferenceRow, LevelRun, LevelSettlement, LevelUnplaced, ServiceItem
 from jingui.db.queries.library import Page, page_of
 from jingui.db.queries.plan_layers import newest_items
 from jingui.domain.access.roles import Everywhere, Reach
@@ -16,9 +16,15 @@ from jingui.domain.catalogue.levels import LevelItem
 from jingui.domain.records.identifiers import split_item_code
 
 
-def level_items() -> Iterator[LevelItem]:
-    """Return every item in force in order of base code; rows are fetched as they are asked for."""
-    rows = newest_items().exclude(base_code="").order_by("base_code", "item_code")
+def level_items(*, after: str = "") -> Iterator[LevelItem]:
+    """Return every item in force with a base code beyond ``after``, in their order; rows are fetched as asked for."""
+    rows = newest_items().filter(base_code__gt=after).order_by("base_code", "item_code")
+    return (_level_item(row) for row in rows.iterator(chunk_size=500))
+
+
+def items_without_base_code() -> Iterator[LevelItem]:
+    """Return the items in force that implement no base code that is known."""
+    rows = newest_items().filter(base_code="").order_by("item_code")
     return (_level_item(row) for row in rows.iterator(chunk_size=500))
 
 
@@ -68,6 +74,29 @@ def differences(
     return rows.order_by("base_code", "element", "lower_code")
 
 
+def unplaced_items(run: LevelRun, *, reach: Reach, reason: str = "", decision: str = "") -> QuerySet[LevelUnplaced]:
+    """Return the items that a run could not place, each with its ``decision`` and ``settled_reason``."""
+    settled = LevelSettlement.objects.filter(digest=OuterRef("digest"))
+    rows = run.unplaced.annotate(
+        decision=Subquery(settled.values("decision")[:1]), settled_reason=Subquery(settled.values("reason")[:1])
+    )
+    if not isinstance(reach, Everywhere):
+        rows = rows.filter(agency_code__in=reach)
+    if reason:
+        rows = rows.filter(reason=reason)
+    if decision == "open":
+        rows = rows.filter(decision__isnull=True)
+    elif decision:
+        rows = rows.filter(decision=decision)
+    return rows.order_by("reason", "item_code")
+
+
+def unplaced_counts(run: LevelRun, *, reach: Reach) -> list[tuple[str, int]]:
+    """Return how many items of each reason a run could not place, the most first."""
+    rows = unplaced_items(run, reach=reach).order_by().values("reason").annotate(found=Count("id"))
+    return list(rows.order_by("-found").values_list("reason", "found"))
+
+
 @dataclass(frozen=True, slots=True)
 class ElementCount:
     """How often one element differs, and in how many base codes."""
@@ -84,6 +113,6 @@ def element_counts(run: LevelRun) -> list[ElementCount]:
     return [ElementCount(*row) for row in ordered]
 
 
-def difference_page(rows: QuerySet[LevelDifferenceRow], *, number: int) -> Page:
-    """Return one page of differences."""
+def difference_page(rows: QuerySet[Any], *, number: int) -> Page:
+    """Return one page of differences, or of items that could not be placed."""
     return page_of(rows, number=number)

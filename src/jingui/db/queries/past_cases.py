@@ -9,25 +9,28 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from jingui.db.models import Case, CaseFile, CaseStep, Closure
-from jingui.db.queries.plan_layers import BATCH
+from django.db.models import QuerySet
+
+from jingui.db.models import Case, CaseFile, CaseStep, Closure, PlanLayer
+from jingui.db.queries.plan_layers import BATCH, concerned
 from jingui.domain.records.facts import ApplicantFact, CaseFact, ClosureFact, Digests, FileFact, StepFact
 from jingui.domain.records.terms import Channel, ClosureKind, MaterialClass
 
 _NO_DIGESTS = Digests("", "", "")
 
 
-def past_case_batches(cases: Any, *, most: int | None = None) -> Iterator[list[tuple[Case, CaseFact]]]:  # noqa: ANN401
-    """Return cases of a query with their facts, batch by batch; ``most``: stop after so many."""
-    rows, position, left = cases.select_related("agency", "source").order_by("key"), None, most
-    while left is None or left > 0:
-        wanted = BATCH if left is None else min(BATCH, left)
-        batch = list((rows.filter(key__gt=position) if position else rows)[:wanted])
-        if not batch:
-            return
+def past_cases(layer: PlanLayer, since: datetime) -> QuerySet[Case]:
+    """Return the cases closed since then that a layer speaks for."""
+    condition = concerned(layer.scope, layer.code, prefix="plan__item__")
+    return Case.objects.filter(condition, closed_at__gte=since, plan__isnull=False)
+
+
+def past_case_batches(cases: Any, *, after: UUID | None = None) -> Iterator[list[tuple[Case, CaseFact]]]:  # noqa: ANN401
+    """Return cases of a query with their facts in order of their keys, those after one, batch by batch."""
+    rows, position = cases.select_related("agency", "source").order_by("key"), after
+    while batch := list((rows.filter(key__gt=position) if position else rows)[:BATCH]):
         yield list(zip(batch, _facts(batch), strict=True))
         position = batch[-1].key
-        left = None if left is None else left - len(batch)
 
 
 def _facts(cases: Sequence[Case]) -> Iterator[CaseFact]:

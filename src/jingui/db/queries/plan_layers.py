@@ -12,8 +12,9 @@ from uuid import UUID
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
-from jingui.db.models import Agency, ArchivingPlan, PlanLayer, ServiceItem
+from jingui.db.models import Agency, ArchivingPlan, CarriedPlan, PlanLayer, ServiceItem
 from jingui.domain.catalogue.drafts import CatalogueDefaults, ItemState
+from jingui.domain.catalogue.planning.carrying import flattened, previous_label
 from jingui.domain.catalogue.planning.examination import LayerState
 from jingui.domain.catalogue.planning.layers import (
     IMPORTED,
@@ -48,6 +49,12 @@ def get_layer(key: UUID) -> PlanLayer:
 def layer_in_force(scope: str, code: str) -> PlanLayer | None:
     """Return the version of a layer that is in force."""
     return PlanLayer.objects.filter(scope=scope, code=code, state=LayerState.IN_FORCE.value).first()
+
+
+def due_layers(now: datetime) -> list[PlanLayer]:
+    """Return the approved versions whose day has come, in the order in which they come into force."""
+    rows = PlanLayer.objects.filter(state=LayerState.APPROVED.value, effective_on__lte=local_day(now))
+    return list(rows.order_by("effective_on", "drafted_at"))
 
 
 def as_layer(row: PlanLayer) -> Layer:
@@ -112,12 +119,12 @@ def _chain(
     item: ServiceItem,
     shelf: LayerShelf,
     own: Mapping[tuple[str, str], Content],
-    imported: Mapping[UUID, Mapping[str, Any]],
+    imported: Mapping[UUID, Sequence[Content]],
 ) -> Iterator[Content]:
     for scope, code in layer_chain(identity_of(item)):
         # What the catalogue said of the item stands above what a region or agency says, and below its own layer.
-        if scope is LayerScope.ITEM and item.key in imported:
-            yield f"{IMPORTED}:{item.item_code}@{item.item_version}", imported[item.key]
+        if scope is LayerScope.ITEM:
+            yield from imported.get(item.key, ())
         found = (own if scope is LayerScope.ITEM else shelf.contents).get((scope.value, code))
         if found:
             yield found
@@ -141,19 +148,44 @@ def plan_seen_from(layer: PlanLayer) -> EffectivePlan:
     return merge_layers(nobody, [content for content in contents if content])
 
 
-def _imported(items: Sequence[ServiceItem]) -> dict[UUID, Mapping[str, Any]]:
-    """Return what the catalogue itself said of each item: the first plan, less what was only assumed."""
-    rows = ArchivingPlan.objects.filter(item__in=[item.key for item in items], plan_version=1)
+def catalogue_statements(items: Sequence[ServiceItem]) -> dict[UUID, dict[str, Any]]:
+    """Return what the catalogue says of the plan of each item, with what was carried on from earlier versions."""
+    return {key: flattened(content for _, content in told) for key, told in _imported(items).items()}
+
+
+def _imported(items: Sequence[ServiceItem]) -> dict[UUID, list[Content]]:
+    """Return what the catalogue itself said of each item, less what was only assumed: carried on first, then its own."""
+    keys = [item.key for item in items]
+    carried = {row.item_id: row for row in CarriedPlan.objects.filter(item__in=keys)}
+    rows = ArchivingPlan.objects.filter(item__in=keys, plan_version=1).exclude(item__in=carried)
     firsts = {row.item_id: row.content for row in rows if not row.content.get("layers")}
-    defaults = CatalogueDefaults()
     return {
-        item.key: imported_content(plan_from_dict(firsts[item.key]), defaults) | _situations(item)
+        item.key: [*_carried(item, carried.get(item.key)), (_imported_label(item), told | told_situations(item))]
         for item in items
-        if item.key in firsts
+        if (told := _own(item, firsts, carried)) is not None
     }
 
 
-def _situations(item: ServiceItem) -> dict[str, Any]:
+def _own(
+    item: ServiceItem, firsts: Mapping[UUID, Mapping[str, Any]], carried: Mapping[UUID, CarriedPlan]
+) -> dict[str, Any] | None:
+    if item.key in carried:
+        return dict(carried[item.key].stated)
+    if item.key in firsts:
+        return imported_content(plan_from_dict(firsts[item.key]), CatalogueDefaults())
+    return None
+
+
+def _carried(item: ServiceItem, row: CarriedPlan | None) -> list[Content]:
+    return [(previous_label(item.item_code, row.from_version), row.carried)] if row else []
+
+
+def _imported_label(item: ServiceItem) -> str:
+    return f"{IMPORTED}:{item.item_code}@{item.item_version}"
+
+
+def told_situations(item: ServiceItem) -> dict[str, Any]:
+    """Return the situations that an item itself names, as its layer states them."""
     told = item.content.get("situations", ()) if item.content else ()
     names = [part["name"][:100] for part in told if part.get("name")]
     return {"situations": names} if names else {}
@@ -169,6 +201,11 @@ def newest_items() -> QuerySet[ServiceItem]:
 def items_of(scope: str, code: str) -> QuerySet[ServiceItem]:
     """Return the items a layer speaks for, in their newest version."""
     return newest_items().filter(concerned(scope, code))
+
+
+def item_count(layer: PlanLayer) -> int:
+    """Return how many items a layer speaks for."""
+    return items_of(layer.scope, layer.code).count()
 
 
 def concerned(scope: str, code: str, *, prefix: str = "") -> Q:

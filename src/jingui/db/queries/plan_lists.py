@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from django.db.models import Q, QuerySet
 
-from jingui.db.models import PlanLayer, ServiceItem
+from jingui.db.models import PlanLayer, PlanRollout, ServiceItem
 from jingui.db.queries.library import Page, page_of
 from jingui.domain.access.roles import Everywhere, Reach
 from jingui.domain.catalogue.planning.examination import LayerState
@@ -75,6 +75,11 @@ def layer_page(reach: Reach, *, scope: str, state: str, number: int) -> Page:
 def waiting_count() -> int:
     """Return how many layer versions wait for the supervising authority."""
     return PlanLayer.objects.filter(state=LayerState.SUBMITTED.value).count()
+
+
+def rollout_of(layer: PlanLayer) -> PlanRollout | None:
+    """Return how far the plans of a layer's items are written; ``None`` for one that was never in force."""
+    return PlanRollout.objects.filter(layer=layer).first()
 
 
 def agency_of_layer(layer: PlanLayer) -> str:

@@ -11,9 +11,10 @@ from functools import cache
 from typing import Any, TypeVar
 from uuid import UUID
 
-from django.db import connection, models
+from django.db import DEFAULT_DB_ALIAS, connection, models
 
 from jingui.db.models import Agency, Case, Source
+from jingui.db.statements import fetch
 
 Row = TypeVar("Row", bound=models.Model)
 
@@ -21,9 +22,8 @@ Row = TypeVar("Row", bound=models.Model)
 def find_rows(model: type[Row], condition: str, *values: object) -> list[Row]:
     """Return the rows of a table that meet a condition, which may go on with ORDER BY and what follows it."""
     reading = _reading_of(model)
-    with connection.cursor() as cursor:
-        cursor.execute(f"{reading.statement} WHERE {condition}", [column_value(value) for value in values])
-        return [model.from_db(connection.alias, reading.names, reading.values(row)) for row in cursor.fetchall()]
+    found = fetch(f"{reading.statement} WHERE {condition}", [column_value(value) for value in values])
+    return [model.from_db(DEFAULT_DB_ALIAS, reading.names, reading.values(row)) for row in found]
 
 
 def find_row(model: type[Row], condition: str, *values: object) -> Row | None:

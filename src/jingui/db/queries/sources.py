@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from uuid import UUID
 
-from jingui.db.models import Source, SourceKey
-from jingui.db.queries.rows import find_row
+from jingui.db.statements import fetch
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,10 +19,18 @@ class ActiveKey:
     agency_codes: tuple[str, ...]
 
 
+_FIND = """
+SELECT source.key, source.name, source.agency_codes FROM jingui_source_key AS signing
+JOIN jingui_source AS source ON source.key = signing.source_id
+WHERE signing.key_id = %s AND signing.revoked_at IS NULL AND source.is_active
+"""
+
+
 def find_active_key(key_id: str) -> ActiveKey | None:
     """Return the key if it is known, not revoked, and its source is active."""
-    row = find_row(SourceKey, "key_id = %s AND revoked_at IS NULL", key_id)
-    source = find_row(Source, "key = %s AND is_active", row.source_id) if row else None
-    if row is None or source is None:
+    found = fetch(_FIND, [key_id])
+    if not found:
         return None
-    return ActiveKey(row.key_id, source.key, source.name, tuple(source.agency_codes))
+    source_key, name, agency_codes = found[0]
+    key = source_key if isinstance(source_key, UUID) else UUID(source_key)
+    return ActiveKey(key_id, key, name, tuple(json.loads(agency_codes)))

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from django.db.models import Count, Q, QuerySet
 
-from jingui.db.models import Case, Inspection, Job
+from jingui.db.models import Case, CatalogueWork, Inspection, Job
 from jingui.db.queries.library import Page, page_of
 from jingui.db.queries.visibility import visible_cases
 from jingui.domain.access.roles import Actor, Permission, may
@@ -137,7 +137,7 @@ def failed_job_count() -> int:
 
 @dataclass(frozen=True, slots=True)
 class FailedJob:
-    """A job that gave up, with its case."""
+    """A job that gave up, with its case, or with what a long act on catalogue or plans is about."""
 
     case_key: UUID
     case_number: str
@@ -149,5 +149,7 @@ class FailedJob:
 def failed_jobs(*, limit: int = 200) -> list[FailedJob]:
     """Return the jobs that gave up."""
     jobs = list(Job.objects.filter(state="failed").order_by("run_after")[:limit])
-    numbers = dict(Case.objects.filter(pk__in=[job.case_key for job in jobs]).values_list("pk", "case_number"))
+    keys = [job.case_key for job in jobs]
+    numbers = dict(Case.objects.filter(pk__in=keys).values_list("pk", "case_number"))
+    numbers |= dict(CatalogueWork.objects.filter(pk__in=keys).values_list("pk", "title"))
     return [FailedJob(j.case_key, numbers.get(j.case_key, ""), j.attempts, j.claimed_at, j.error) for j in jobs]

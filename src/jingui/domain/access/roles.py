@@ -37,6 +37,7 @@ class Permission(StrEnum):
     VIEW_PLANS = "view_plans"
     EXAMINE_PLAN = "examine_plan"
     ISSUE_COPY = "issue_copy"
+    EXPORT_RECORDS = "export_records"
     REVOKE_COPY = "revoke_copy"
     VIEW_STATISTICS = "view_statistics"
     VIEW_JOURNAL = "view_journal"
@@ -45,6 +46,7 @@ class Permission(StrEnum):
     MANAGE_ACCOUNTS = "manage_accounts"
     MANAGE_JOBS = "manage_jobs"
     RECEIVE_AT_COUNTER = "receive_at_counter"
+    MANAGE_TRUST = "manage_trust"
 
 
 class Everywhere(Enum):
@@ -79,6 +81,7 @@ ROLES: dict[Role, RoleRule] = {
                 Permission.MANAGE_CATALOGUE,
                 Permission.VIEW_PLANS,
                 Permission.ISSUE_COPY,
+                Permission.EXPORT_RECORDS,
                 Permission.REVOKE_COPY,
                 Permission.VIEW_STATISTICS,
                 Permission.VERIFY_HOLDINGS,
@@ -118,6 +121,7 @@ ROLES: dict[Role, RoleRule] = {
                 Permission.MANAGE_ACCOUNTS,
                 Permission.MANAGE_SOURCES,
                 Permission.MANAGE_JOBS,
+                Permission.MANAGE_TRUST,
                 Permission.VIEW_STATISTICS,
                 Permission.VERIFY_HOLDINGS,
             }
@@ -133,6 +137,7 @@ WITHOUT_AGENCY = frozenset(
         Permission.MANAGE_SOURCES,
         Permission.MANAGE_ACCOUNTS,
         Permission.MANAGE_JOBS,
+        Permission.MANAGE_TRUST,
     }
 )
 

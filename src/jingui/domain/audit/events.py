@@ -48,6 +48,7 @@ class Event(StrEnum):
     RECEIPT_ISSUED = "receipt.issued"
     RECORD_VIEWED = "record.viewed"
     RECORD_SEARCHED = "record.searched"
+    RECORD_EXPORTED = "record.exported"
     COPY_ISSUED = "copy.issued"
     COPY_REVOKED = "copy.revoked"
     COPY_VERIFIED = "copy.verified"
@@ -61,6 +62,29 @@ class Event(StrEnum):
     STORE_RECONCILED = "store.reconciled"
     INDEX_REBUILT = "index.rebuilt"
     HOLDINGS_VERIFIED = "holdings.verified"
+    STORAGE_ROOT_ADDED = "storage_root.added"
+    STORAGE_ROOT_CHANGED = "storage_root.changed"
+    STORAGE_ROOT_ENDED = "storage_root.ended"
+    OBJECT_COPIED = "object.copied"
+    FIXITY_CYCLE_STARTED = "fixity_cycle.started"
+    FIXITY_CYCLE_ENDED = "fixity_cycle.ended"
+    COPY_DAMAGED = "copy.damaged"
+    COPY_REPAIRED = "copy.repaired"
+    COPY_FINDING_SETTLED = "copy_finding.settled"
+    MIGRATION_PLANNED = "migration.planned"
+    MIGRATION_TRIAL_ASKED = "migration.trial_asked"
+    MIGRATION_TRIED = "migration.tried"
+    MIGRATION_DECIDED = "migration.decided"
+    MIGRATION_STARTED = "migration.started"
+    MIGRATION_ENDED = "migration.ended"
+    FILES_CONVERTED = "files.converted"
+    BACKUP_MADE = "backup.made"
+    BACKUP_DRILLED = "backup.drilled"
+    INSTANCE_RESTORED = "instance.restored"
+    CASE_REBUILT = "case.rebuilt"
+    MEDIUM_ADDED = "medium.added"
+    MEDIUM_CHECKED = "medium.checked"
+    MEDIUM_ENDED = "medium.ended"
     SOURCE_CONNECTED = "source.connected"
     SOURCE_CONNECTION_CHANGED = "source.connection_changed"
     SOURCE_FAILED = "source.failed"
@@ -83,8 +107,18 @@ class Event(StrEnum):
     CONFIRMATION_VOID = "confirmation.void"
     LEDGER_RECEIVED = "ledger.received"
     COVERAGE_CERTIFIED = "coverage.certified"
+    LEDGER_LINES_PRUNED = "ledger.lines_pruned"
+    SOURCE_RETRY_ASKED = "source.retry_asked"
+    NOTICE_REOPENED = "notice.reopened"
     CASE_EXPLAINED = "case.explained"
+    FORMAT_POLICY_ADOPTED = "format_policy.adopted"
     EXPLANATION_REVOKED = "explanation.revoked"
+    TRUST_ADDED = "trust.added"
+    TRUST_ENDED = "trust.ended"
+    INSPECTION_PROFILE_SAVED = "inspection.profile_saved"
+    INSPECTION_STATED = "inspection.stated"
+    INSPECTION_ASKED = "inspection.asked"
+    PHASE_INSPECTED = "inspection.phase_made"
 
 
 DESCRIPTIONS: dict[Event, str] = {
@@ -128,6 +162,7 @@ DESCRIPTIONS: dict[Event, str] = {
     Event.RECEIPT_ISSUED: "A signed receipt was made for a source.",
     Event.RECORD_VIEWED: "Somebody looked at a record or one of its files.",
     Event.RECORD_SEARCHED: "Somebody searched the holdings.",
+    Event.RECORD_EXPORTED: "A record was given out as a package of some form.",
     Event.COPY_ISSUED: "A restricted copy was made for a receiver and a purpose.",
     Event.COPY_REVOKED: "A restricted copy was made invalid before its time.",
     Event.COPY_VERIFIED: "A third party asked whether a copy stands.",
@@ -140,7 +175,32 @@ DESCRIPTIONS: dict[Event, str] = {
     Event.CHECKPOINT_SIGNED: "The head of the journal was signed.",
     Event.STORE_RECONCILED: "Store and database were compared after a start and brought together.",
     Event.INDEX_REBUILT: "The search index was thrown away and built again.",
+    Event.TRUST_ADDED: "A certificate was added to the trust list.",
+    Event.TRUST_ENDED: "A certificate of the trust list is trusted no more for signatures from a moment on.",
     Event.HOLDINGS_VERIFIED: "Objects, rows and journal entries were verified.",
+    Event.STORAGE_ROOT_ADDED: "A storage root was added to hold copies, or the primary one was entered.",
+    Event.STORAGE_ROOT_CHANGED: "The audit periods, limits or write protection of a storage root were changed.",
+    Event.STORAGE_ROOT_ENDED: "A storage root is used no more; what it holds stays where it is.",
+    Event.OBJECT_COPIED: "A version of an object was copied into a storage root and verified there.",
+    Event.FIXITY_CYCLE_STARTED: "An audit of a storage root began.",
+    Event.FIXITY_CYCLE_ENDED: "An audit of a storage root ended, with what was looked at and found.",
+    Event.COPY_DAMAGED: "An audit found files of a copy damaged, missing or unexpected.",
+    Event.COPY_REPAIRED: "Damaged files of a copy were made again from a good copy.",
+    Event.COPY_FINDING_SETTLED: "What an audit had found was settled by a person or found sound again.",
+    Event.MIGRATION_PLANNED: "A format migration was planned.",
+    Event.MIGRATION_TRIAL_ASKED: "A trial of a format migration was asked for.",
+    Event.MIGRATION_TRIED: "A format migration was tried on a sample, with the result.",
+    Event.MIGRATION_DECIDED: "A format migration was approved or rejected by another person than who planned it.",
+    Event.MIGRATION_STARTED: "A format migration began.",
+    Event.MIGRATION_ENDED: "A format migration ended, with its counts.",
+    Event.FILES_CONVERTED: "Files of a case were converted, or could not be; the originals stay as they are.",
+    Event.BACKUP_MADE: "A backup of database, journal and staged bytes was made.",
+    Event.BACKUP_DRILLED: "A backup was restored into a place of its own and compared, with the result.",
+    Event.INSTANCE_RESTORED: "This instance was restored from a backup.",
+    Event.CASE_REBUILT: "Rows of a case were rebuilt from its package in the store.",
+    Event.MEDIUM_ADDED: "An offline medium was entered in the register.",
+    Event.MEDIUM_CHECKED: "A person looked at an offline medium, with the result.",
+    Event.MEDIUM_ENDED: "An offline medium was put out of use, with the reason.",
     Event.SOURCE_CONNECTED: "A connection to a source was set up.",
     Event.SOURCE_CONNECTION_CHANGED: "A connection to a source was configured anew, stopped or started.",
     Event.SOURCE_FAILED: "Reading a source began to fail.",
@@ -163,6 +223,14 @@ DESCRIPTIONS: dict[Event, str] = {
     Event.CONFIRMATION_VOID: "A confirmation was made void, with the reason.",
     Event.LEDGER_RECEIVED: "A source sent its ledger of a day, or a part of it.",
     Event.COVERAGE_CERTIFIED: "A coverage certificate was made for a source, day and agency.",
+    Event.LEDGER_LINES_PRUNED: "The single lines of a settled day were let go; certificates and what was sent stay.",
+    Event.SOURCE_RETRY_ASKED: "A person asked for messages that were not taken to be taken again.",
+    Event.NOTICE_REOPENED: "A notice that had ended is fetched anew, on a person's word.",
     Event.CASE_EXPLAINED: "A person said why a case of a ledger is rightly not in the archive.",
+    Event.FORMAT_POLICY_ADOPTED: "A version of the format policy was brought into force, with the reason.",
     Event.EXPLANATION_REVOKED: "An explanation was taken back.",
+    Event.INSPECTION_PROFILE_SAVED: "A version of an inspection profile was saved.",
+    Event.INSPECTION_STATED: "A person stated a check item, with the reason and evidence.",
+    Event.INSPECTION_ASKED: "A person asked for a held case to be inspected again.",
+    Event.PHASE_INSPECTED: "A package was inspected for its transfer or during preservation.",
 }

@@ -44,7 +44,10 @@ class ShownPage:
 
 @dataclass(frozen=True, slots=True)
 class ShownMaterial:
-    """A material as it was shown, with the digests of the file that is archived; ``token`` says where it waits."""
+    """A material as it was shown, with the digests of the file that is archived; ``token`` says where it waits.
+
+    ``replaces`` is the key of a file taken before whose place it takes, ``replaced_name`` that file's name.
+    """
 
     code: str
     name: str
@@ -54,6 +57,8 @@ class ShownMaterial:
     sha256: str
     sm3: str
     pages: tuple[ShownPage, ...]
+    replaces: str = ""
+    replaced_name: str = ""
 
 
 @dataclass(frozen=True, slots=True)

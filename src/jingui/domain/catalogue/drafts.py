@@ -70,6 +70,8 @@ ALLOTTED = 0
 class ItemDraft:
     """One version of a service item with its archiving plan. ``is_default_plan``: nobody has stated the retention.
 
+    ``told_plan`` names the fields of the plan that the list itself tells; the others are assumed.
+
     ``item_code`` is the code by which cases name the item: the most particular of the three levels that is told.
     """
 
@@ -83,6 +85,7 @@ class ItemDraft:
     statutory_limit: TimeLimit | None = None
     promised_limit: TimeLimit | None = None
     is_default_plan: bool = False
+    told_plan: frozenset[str] = field(default=frozenset(), compare=False)
     task_code: str = ""
     handling_code: str = ""
     content: ItemContent = field(default_factory=ItemContent)

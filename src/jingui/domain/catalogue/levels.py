@@ -18,6 +18,7 @@ from jingui.domain.records.canonical import canonical_sha256
 LEVELS: dict[str, str] = {"1": "nation", "2": "province", "3": "city", "4": "county", "5": "town", "6": "village"}
 """Exercise levels of GB/T 39046-2020 A.2, highest first. 7 (shared between levels) is compared with nothing."""
 
+SHARED_LEVEL = "7"
 _LEAST_REASON = 2
 _REASON_LIMIT = 500
 SETTLEMENT_PROBLEM_CODES: dict[str, tuple[str, ...]] = {"settlement_reason_missing": ("least",)}
@@ -29,6 +30,14 @@ class Settlement(StrEnum):
 
     ACCEPTED = "accepted"
     SENT_BACK = "sent_back"
+
+
+class Unplaced(StrEnum):
+    """Why an item cannot be compared: it has no base code, tells no level, or belongs to several levels at once."""
+
+    NO_BASE_CODE = "no_base_code"
+    NO_LEVEL = "no_level"
+    SHARED_LEVEL = "shared_level"
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +83,7 @@ class LevelGroup:
     items: tuple[LevelItem, ...]
     compared_count: int
     differences: tuple[LevelDifference, ...]
+    unplaced: tuple[LevelItem, ...] = ()
 
     @property
     def score(self) -> float:
@@ -110,7 +120,22 @@ def compare_group(base_code: str, items: tuple[LevelItem, ...], *, elements: tup
             if _told(lower.elements[element]) != _told(upper.elements[element])
         ]
     name = ordered[0].name if ordered else items[0].name
-    return LevelGroup(base_code, name, ordered, compared, tuple(differences))
+    unplaced = tuple(item for item in items if item.level not in LEVELS)
+    return LevelGroup(base_code, name, ordered, compared, tuple(differences), unplaced)
+
+
+def why_unplaced(item: LevelItem) -> Unplaced | None:
+    """Say why an item cannot be compared; ``None``: it can."""
+    if not item.base_code:
+        return Unplaced.NO_BASE_CODE
+    if item.level == SHARED_LEVEL:
+        return Unplaced.SHARED_LEVEL
+    return None if item.level in LEVELS else Unplaced.NO_LEVEL
+
+
+def unplaced_digest(item: LevelItem, reason: Unplaced) -> str:
+    """Return what a settlement of an unplaced item holds on to: it stands as long as the item tells the same."""
+    return canonical_sha256(["unplaced", item.item_code, reason.value, item.base_code, item.level])
 
 
 def _told(value: str) -> str:

@@ -91,7 +91,7 @@ def _read_item(fields: FieldReader, defaults: CatalogueDefaults) -> ItemDraft:
     )
     content = _with_agency(read_content(fields), hint)
     raw_plan = fields.nested("plan")
-    is_default = not raw_plan.has("retention") or raw_plan.take("retention") == ""
+    told_plan = frozenset(str(name) for name, value in raw_plan.unknown() if value not in (None, "", []))
     return ItemDraft(
         item_code=codes.item,
         item_name=name,
@@ -102,7 +102,8 @@ def _read_item(fields: FieldReader, defaults: CatalogueDefaults) -> ItemDraft:
         statutory_limit=_time_limit(fields, "statutory_limit"),
         promised_limit=_time_limit(fields, "promised_limit"),
         plan=_plan(raw_plan, _basis(codes, name, version, defaults), content, defaults),
-        is_default_plan=is_default,
+        is_default_plan="retention" not in told_plan,
+        told_plan=told_plan,
         task_code=codes.task,
         handling_code=codes.handling,
         content=content,

@@ -17,6 +17,7 @@ from jingui.domain.records.terms import (
     Obligation,
     Retention,
     SharingClass,
+    SignatureVerdict,
 )
 
 
@@ -118,11 +119,53 @@ class StepFact:
 
 
 @dataclass(frozen=True, slots=True)
+class SignatureFact:
+    """One signature or seal found in a file, or detached beside it, and what its check says.
+
+    ``kind``: ``pdf_signature``, ``ofd_signature``, ``ofd_seal``, ``cms``, ``xades`` …; ``place``: where it stands in the
+    file (a field, a path inside). ``covered``: which bytes or parts it protects, in words of the checker. ``issuer`` and
+    the validity are those of the signer's certificate; ``timestamp_at`` is set only by a time-stamp that verified.
+    ``revocation``: ``good``, ``revoked``, ``unknown`` or ``""`` (nothing kept with the file says so).
+    """
+
+    kind: str
+    place: str
+    verdict: SignatureVerdict
+    covered: str = ""
+    signer: str = ""
+    issuer: str = ""
+    serial: str = ""
+    signed_at: datetime | None = None
+    algorithm: str = ""
+    valid_from: datetime | None = None
+    valid_until: datetime | None = None
+    timestamp_at: datetime | None = None
+    timestamp_by: str = ""
+    revocation: str = ""
+    detail: str = ""
+    checker: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class MalwareResult:
+    """What a malware scanner said of one file: ``name`` of what it found, ``""`` if nothing.
+
+    ``problem`` is set where the scanner did not look through the file (away, too large, gave up): then nothing is known.
+    """
+
+    engine: str
+    name: str = ""
+    problem: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Reading:
     """What the readers found when they opened a file; see ``formats.reading``.
 
     ``format_name`` is identified by content (``""``: unknown); ``is_readable`` is ``None`` where no reader
     for the format exists (the reason stands in ``notes``). ``defects`` are stable codes with a detail.
+    ``basis`` says how the format was told: by own rules or PRONOM, and by which bytes.
+    ``signatures``: those found in the file, ``None`` where nobody looked for any.
     """
 
     format_name: str
@@ -135,6 +178,8 @@ class Reading:
     defects: tuple[tuple[str, str], ...] = ()
     notes: tuple[str, ...] = ()
     reader: str = ""
+    signatures: tuple[SignatureFact, ...] | None = None
+    basis: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,6 +201,7 @@ class FileFact:
     stored_sha256: str | None = None
     reading: Reading | None = None
     replaces: str = ""
+    malware: MalwareResult | None = None
 
 
 @dataclass(frozen=True, slots=True)

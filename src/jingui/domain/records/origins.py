@@ -93,10 +93,11 @@ class ThemeRelation:
 
 
 class MadeKind(StrEnum):
-    """What the archive itself adds to a record: its process as pages, data frozen to pages."""
+    """What the archive itself adds to a record: its process as pages, data frozen to pages, a file in another format."""
 
     PROCESS_PAGE = "process_page"
     FROZEN_PAGE = "frozen_page"
+    CONVERTED = "converted"
 
 
 class PageProfile(StrEnum):

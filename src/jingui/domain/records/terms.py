@@ -93,3 +93,22 @@ class Outcome(StrEnum):
     NEEDS_PERSON = "needs_person"
     NOT_APPLICABLE = "not_applicable"
     NOT_CHECKED = "not_checked"
+
+
+class SignatureVerdict(StrEnum):
+    """What the check of one signature or seal in a file says (验签结论); the gravest that holds is told.
+
+    ``LIST_CHANGED_BY_LATER_SEAL``: an OFD list of signatures changed because a later seal was put on, as it may.
+    ``SIGNER_UNKNOWN``: neither the file nor the trust list holds the certificate with which the value could be checked.
+    """
+
+    SOUND = "sound"
+    SOUND_ISSUER_NOT_TRUSTED = "sound_issuer_not_trusted"
+    LIST_CHANGED_BY_LATER_SEAL = "list_changed_by_later_seal"
+    PART_NOT_COVERED = "part_not_covered"
+    ALGORITHM_UNSUPPORTED = "algorithm_unsupported"
+    SIGNER_UNKNOWN = "signer_unknown"
+    CERTIFICATE_NOT_VALID = "certificate_not_valid"
+    CONTENT_CHANGED = "content_changed"
+    SIGNATURE_BROKEN = "signature_broken"
+    MALFORMED = "malformed"

@@ -51,22 +51,15 @@ class PageSize:
 def draw_stamp(stamp: CopyStamp, sizes: tuple[PageSize, ...]) -> bytes:
     """Return a PDF whose pages are the stamp in each of the sizes, in their order."""
     pages = [{"width": size.width, "height": size.height, "scale": size.strip / STRIP_POINTS} for size in sizes]
-    return compile_typst(
-        "stamp.typ",
-        {
-            "number": stamp.copy_number,
-            "mark": _mark(stamp),
-            "terms": _terms(stamp),
-            "code": _code(stamp.verify_url),
-            "strip": STRIP_POINTS,
-            "pages": pages,
-        },
-    )
-
-
-def compile_typst(template: str, data: object) -> bytes:
-    """Lay out one of our templates with data that can never become markup; returns a PDF."""
-    return compile_template("jingui.formats.copies", template, data=json.dumps(data), pdf_tags=False)
+    data = {
+        "number": stamp.copy_number,
+        "mark": _mark(stamp),
+        "terms": _terms(stamp),
+        "code": _code(stamp.verify_url),
+        "strip": STRIP_POINTS,
+        "pages": pages,
+    }
+    return compile_template("jingui.formats.copies", "stamp.typ", data=json.dumps(data), pdf_tags=False)
 
 
 def _mark(stamp: CopyStamp) -> tuple[str, str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import unicodedata
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -11,7 +12,7 @@ from io import BytesIO
 import pikepdf
 
 from jingui.domain.errors import PermanentFailure
-from jingui.formats.copies.stamp import compile_typst
+from jingui.formats.typesetting import compile_template
 
 MAX_CHARACTERS = 2_000_000
 NOTICE = "本副本只列出 OFD 原件的文字，没有原件的版式、图像和印章。下面的摘要值可用来核对原件。"
@@ -37,7 +38,8 @@ def pdf_of_text(original: TextOriginal) -> Iterator[pikepdf.Pdf]:
         raise PermanentFailure("copy_text_missing")
     if sum(map(len, pages)) > MAX_CHARACTERS:
         raise PermanentFailure("copy_source_too_large", f"{sum(map(len, pages))} characters")
-    laid_out = compile_typst("text.typ", {"pages": pages, "sha256": original.sha256, "notice": NOTICE})
+    data = json.dumps({"pages": pages, "sha256": original.sha256, "notice": NOTICE})
+    laid_out = compile_template("jingui.formats.copies", "text.typ", data=data, pdf_tags=False)
     with pikepdf.open(BytesIO(laid_out)) as pdf:
         yield pdf
 

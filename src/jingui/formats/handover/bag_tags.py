@@ -103,6 +103,16 @@ def read_manifest(manifest: Manifest, text: str, *, is_final: bool) -> None:
         _list(manifest, _unescaped(found[3], is_final=is_final), found[1].lower())
 
 
+def leads_outside(path: str) -> bool:
+    """Say whether a listed path could lead out of the bag on some system."""
+    return not is_safe_name(path) or bool(_OUTSIDE_WINDOWS.search(path))
+
+
+def unescaped(path: str) -> str:
+    """Return a path as it is meant, whichever version escaped it."""
+    return _unescaped(path, is_final=True)
+
+
 def _unescaped(path: str, *, is_final: bool) -> str:
     meant = {"0a": "\n", "0d": "\r", "25": "%" if is_final else "%25"}
     return _ESCAPES.sub(lambda found: meant[found[1].lower()], path)
@@ -112,7 +122,7 @@ def _list(manifest: Manifest, path: str, digest: str) -> None:
     if path.startswith("./"):
         manifest.warnings.append(problem("bag_path_with_dot", manifest.name, path=path))
         path = path.removeprefix("./")
-    if not is_safe_name(path) or _OUTSIDE_WINDOWS.search(path):
+    if leads_outside(path):
         manifest.problems.append(problem("bag_manifest_path_unsafe", manifest.name, path=path))
     elif path.startswith(PAYLOAD) is manifest.is_tag:
         manifest.problems.append(problem("bag_manifest_path_wrong_place", manifest.name, path=path))

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 ALGORITHMS = {"md5": "md5", "sha1": "sha1", "sha256": "sha256", "sha512": "sha512", "sm3": "sm3"}
 WEAK = frozenset({"md5", "sha1"})
 MAX_TAG_BYTES = 64 << 20
+_FETCH_PARTS = 3  # RFC 8493 §2.2.3: URL, length, path
 _OXUM = re.compile(r"(\d{1,18})\.(\d{1,18})")
 
 
@@ -31,13 +32,15 @@ _OXUM = re.compile(r"(\d{1,18})\.(\d{1,18})")
 class Bag:
     """What a bag holds and what is wrong with it.
 
-    ``payload`` and ``tags``: SHA-256 by path, of the files that a manifest lists and that were read.
+    ``payload`` and ``tags``: SHA-256 by path, of the files that a manifest lists and that were read; ``stated``: every
+    digest that was compared, by path and algorithm.
     """
 
     version: str = ""
     info: tuple[tuple[str, str], ...] = ()
     payload: dict[str, str] = field(default_factory=dict)
     tags: dict[str, str] = field(default_factory=dict)
+    stated: dict[str, dict[str, str]] = field(default_factory=dict)
     problems: tuple[Problem, ...] = ()
     warnings: tuple[Problem, ...] = ()
 
@@ -74,6 +77,7 @@ class _Reader:
         self.problems: list[Problem] = []
         self.warnings: list[Problem] = []
         self.digests: dict[str, str] = {}
+        self.stated: dict[str, dict[str, str]] = {}
 
     def read(self) -> Bag:
         manifests = self._manifests()
@@ -87,7 +91,7 @@ class _Reader:
         payload = {path: digest for path, digest in self.digests.items() if path.startswith(PAYLOAD)}
         tags = {path: digest for path, digest in self.digests.items() if path not in payload}
         problems, warnings = tuple(self.problems), tuple(self.warnings)
-        return Bag(self.declared.version, tuple(info), payload, tags, problems, warnings)
+        return Bag(self.declared.version, tuple(info), payload, tags, self.stated, problems, warnings)
 
     def _text(self, path: str) -> str:
         """Decode a tag file; what goes wrong becomes a problem and an empty text."""
@@ -132,7 +136,24 @@ class _Reader:
         if not any(path.startswith(PAYLOAD) for path in self.tree.sizes) and self._payload_listed(manifests):
             self.problems.append(problem("bag_without_payload_folder", PAYLOAD))
         if FETCH in self.tree.sizes:
+            self._look_at_fetch()
+
+    def _look_at_fetch(self) -> None:
+        """What is listed to be fetched must be there already, in its place; then the list is of no more use."""
+        entries = [line.split(None, 2) for line in self._text(FETCH).splitlines() if line.strip()]
+        paths = [entry[2].strip() for entry in entries if len(entry) == _FETCH_PARTS]
+        for path in paths:
+            if bag_tags.leads_outside(path):
+                self.problems.append(problem("bag_manifest_path_unsafe", FETCH, path=path))
+        missing = [
+            path
+            for path in paths
+            if self._place_of(bag_tags.unescaped(path), Manifest(FETCH, "", is_tag=False)) is None
+        ]
+        if missing or len(paths) != len(entries):
             self.problems.append(problem("bag_to_be_fetched", FETCH))
+        else:
+            self.warnings.append(problem("bag_fetch_not_needed", FETCH))
 
     @staticmethod
     def _payload_listed(manifests: list[Manifest]) -> bool:
@@ -182,6 +203,7 @@ class _Reader:
             if found is None:
                 continue
             self.digests[path] = found["sha256"]
+            self.stated[path] = found
             self.problems += _differences(path, digests, found)
 
     def _digests_of(self, path: str, names: Iterable[str]) -> dict[str, str] | None:

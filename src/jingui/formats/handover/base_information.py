@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from jingui.formats.handover import city_profile as profile
 from jingui.formats.handover.documents import DocumentRefusedError
 from jingui.formats.handover.problems import problem
-from jingui.formats.packages.elements import read_value
+from jingui.formats.packages.elements import read_attribute, read_value
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -46,8 +46,10 @@ class BaseInformation:
     files: tuple[ListedFile, ...] = ()
 
 
-def read_base_information(root: etree._Element) -> BaseInformation:
-    """Read the parsed document.
+def read_base_information(
+    root: etree._Element, *, required: Iterable[str] = profile.REQUIRED_IN_BASE
+) -> BaseInformation:
+    """Read the parsed document, which must tell the ``required`` elements.
 
     Raises:
         DocumentRefusedError: with all that is wrong with its shape.
@@ -58,10 +60,10 @@ def read_base_information(root: etree._Element) -> BaseInformation:
     values = _values(root, faults)
     faults += [
         problem("document_element_missing", profile.BASE_INFORMATION, element=name)
-        for name in profile.REQUIRED_IN_BASE
+        for name in required
         if not values.get(name)
     ]
-    extension = {element.get("name", ""): _text(element, faults) for element in root.iterfind("extension/element")}
+    extension = {_name(element, faults): _text(element, faults) for element in root.iterfind("extension/element")}
     files = tuple(_files(root, faults))
     if faults:
         raise DocumentRefusedError(*faults)
@@ -83,6 +85,14 @@ def _values(parent: etree._Element, faults: list[Problem]) -> dict[str, str]:
 def _text(element: etree._Element, faults: list[Problem]) -> str:
     try:
         return read_value(element).strip()
+    except ValueError:
+        faults.append(problem("document_value_malformed", profile.BASE_INFORMATION, element=element.tag, value=""))
+        return ""
+
+
+def _name(element: etree._Element, faults: list[Problem]) -> str:
+    try:
+        return read_attribute(element, "name")
     except ValueError:
         faults.append(problem("document_value_malformed", profile.BASE_INFORMATION, element=element.tag, value=""))
         return ""
@@ -133,7 +143,12 @@ def read_steps(root: etree._Element) -> tuple[Document, ...]:
     found = [_values(element, faults) for element in root.iterfind("step")]
     if faults:
         raise DocumentRefusedError(*faults)
-    return tuple(_fields(values, profile.STEP_FIELDS) for values in found)
+    return step_documents(found)
+
+
+def step_documents(steps: Iterable[Mapping[str, str]]) -> tuple[Document, ...]:
+    """Make the documents of steps that are told element by element."""
+    return tuple(_fields(values, profile.STEP_FIELDS) for values in steps)
 
 
 def _fields(values: Mapping[str, str], table: Mapping[str, str]) -> Document:

@@ -26,13 +26,15 @@ if TYPE_CHECKING:
     from jingui.domain.errors import Problem
     from jingui.formats.handover.trees import Tree
 
-_METADATA = frozenset({profile.BASE_INFORMATION, profile.PROCESS_INFORMATION, profile.MANAGEMENT_INFORMATION})
+METADATA = frozenset({profile.BASE_INFORMATION, profile.PROCESS_INFORMATION, profile.MANAGEMENT_INFORMATION})
 # What the sheet and the package both say must be the same.
 _ON_THE_SHEET = {"electronic_record_code": "document_number", "task_code": "task_code", "region_code": "region_code"}
 
 
-def read_package(tree: Tree, *, entry: Mapping[str, str]) -> HandedCase:
+def read_package(tree: Tree, *, entry: Mapping[str, str], shared: Mapping[str, str] | None = None) -> HandedCase:
     """Read a package that the sheet's ``entry`` speaks of. Every file is read once for its digest.
+
+    ``shared`` has, by SHA-256, files of a theme package around this one; what is listed and lies there is not missing.
 
     Raises:
         DocumentRefusedError: with everything that is wrong with the package.
@@ -42,12 +44,19 @@ def read_package(tree: Tree, *, entry: Mapping[str, str]) -> HandedCase:
     base_path = profile.BASE_INFORMATION
     base = read_base_information(parse_xml(read_document(tree, base_path), base_path))
     faults = [*_differences(base, entry), *_count_faults(base)]
-    places = _places(tree, base.files, faults)
+    own = tuple(file for file in base.files if not _is_shared(tree, file, shared or {}))
+    places = _places(tree, own, faults)
     files = [handed for listed, path in places if (handed := _file(tree, listed, path, faults))]
     steps = _steps(tree, faults)
     if faults:
         raise DocumentRefusedError(*faults)
     return HandedCase(base.values["project_id"], case_document(base), tuple(files), steps, closure_document(base))
+
+
+def _is_shared(tree: Tree, file: ListedFile, shared: Mapping[str, str]) -> bool:
+    name = PurePosixPath(file.values.get("computer_file_name", "")).name
+    is_here = any(PurePosixPath(path).name == name for path in tree.sizes)
+    return not is_here and file.values.get("sha256", "").lower() in shared
 
 
 def _differences(base: BaseInformation, entry: Mapping[str, str]) -> Iterator[Problem]:
@@ -77,20 +86,20 @@ def _steps(tree: Tree, faults: list[Problem]) -> tuple[Document, ...]:
 def _places(tree: Tree, listed: tuple[ListedFile, ...], faults: list[Problem]) -> list[tuple[ListedFile, str]]:
     """Find each listed file; every file that is there must be listed, once."""
     by_name: dict[str, list[str]] = {}
-    for path in tree.sizes.keys() - _METADATA:
+    for path in tree.sizes.keys() - METADATA:
         by_name.setdefault(PurePosixPath(path).name, []).append(path)
     found: list[tuple[ListedFile, str]] = []
     taken: set[str] = set()
     for file in listed:
         named = file.values.get("computer_file_name", "")
         alike = by_name.get(named, [])
-        path = named if named in tree.sizes and named not in _METADATA else alike[0] if len(alike) == 1 else ""
+        path = named if named in tree.sizes and named not in METADATA else alike[0] if len(alike) == 1 else ""
         if not path or path in taken:
             faults.append(problem("package_file_missing", named or file.key))
             continue
         taken.add(path)
         found.append((file, path))
-    faults += [problem("package_file_unlisted", path) for path in sorted(tree.sizes.keys() - _METADATA - taken)]
+    faults += [problem("package_file_unlisted", path) for path in sorted(tree.sizes.keys() - METADATA - taken)]
     return found
 
 

@@ -28,6 +28,11 @@ HANDOVER_PROBLEM_CODES: dict[str, tuple[str, ...]] = {
     "package_count_wrong": ("expected", "found"),
     "package_changed_while_read": (),
     "package_differs_from_sheet": ("expected", "found"),
+    "package_form_unknown": (),
+    "transfer_folder_not_one": ("count",),
+    "eep_not_one_record": ("count",),
+    "document_encoding_unknown": (),
+    "document_encoding_wrong": ("encoding",),
     # XML and JSON in hand-overs
     "document_too_large": ("limit",),
     "document_not_utf8": (),
@@ -68,6 +73,7 @@ HANDOVER_PROBLEM_CODES: dict[str, tuple[str, ...]] = {
     "bag_info_malformed": ("line",),
     "bag_to_be_fetched": (),
     # warnings
+    "bag_fetch_not_needed": (),
     "bag_path_normalised": ("path",),
     "bag_path_with_dot": ("path",),
     "bag_path_with_asterisk": ("path",),

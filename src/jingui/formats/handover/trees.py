@@ -13,7 +13,7 @@ from typing import IO, TYPE_CHECKING
 
 from jingui.formats.handover.problems import problem
 from jingui.formats.packages.sources import opened
-from jingui.formats.packages.zip_source import ZipLimits, is_safe_name
+from jingui.formats.packages.zip_source import ZipLimits, is_safe_name, open_zip
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -79,6 +79,14 @@ def opened_tree(path: Path, *, marker: str, limits: ZipLimits = DEFAULT_LIMITS) 
         found += _folder_bombs(source.sizes, limits) if path.is_dir() else []
         found += _name_problems(source.sizes)
         yield Tree(source.sizes, source.open, tuple(found))
+
+
+@contextmanager
+def opened_zip_tree(stream: IO[bytes], *, limits: ZipLimits = DEFAULT_LIMITS) -> Iterator[Tree]:
+    """Open a ZIP file that is not a file of its own; nothing in it is looked through."""
+    with open_zip(stream, limits=limits) as (sizes, opener, findings):
+        found = [*(_problem_of(finding) for finding in findings), *_name_problems(sizes)]
+        yield Tree(sizes, opener, tuple(found))
 
 
 def _problem_of(finding: PackageFinding) -> Problem:

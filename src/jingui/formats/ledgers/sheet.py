@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 from io import BytesIO
 from typing import Any
 
 import segno
 
-from jingui.formats.copies.stamp import compile_typst
+from jingui.formats.typesetting import compile_template
 
 MOST_ROWS = 200
 Words = Mapping[str, Mapping[str, str]]
@@ -54,7 +55,7 @@ def draw_sheet(
         "address": address,
         "code": _code(address),
     }
-    return compile_typst("coverage.typ", data)
+    return compile_template("jingui.formats.ledgers", "coverage.typ", data=json.dumps(data), pdf_tags=False)
 
 
 _WAYS = ("archived", "running", "explained", "unexplained")

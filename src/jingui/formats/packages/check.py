@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from jingui.domain.packaging.packages import PackageSpec, SignatureVerifier
     from jingui.formats.packages.catalogue import CatalogueEntry
     from jingui.formats.packages.evidence import Evidence
+    from jingui.formats.packages.sources import PackageSource
 
 
 def check_package(
@@ -46,17 +47,43 @@ def check_package(
         if not source.sizes and source.findings:
             return
         evidence = gather(source, spec=spec)
+    yield from judge_evidence(evidence, verify, trusted_keys)
+
+
+def check_source(
+    source: PackageSource, *, verify: SignatureVerifier, trusted_keys: Sequence[str] = (), spec: PackageSpec = SPEC
+) -> Iterator[PackageFinding]:
+    """Check a package that is open already; what was found while opening it is the caller's to say."""
+    yield from judge_evidence(gather(source, spec=spec), verify, trusted_keys)
+
+
+def judge_evidence(
+    evidence: Evidence, verify: SignatureVerifier, trusted_keys: Sequence[str]
+) -> Iterator[PackageFinding]:
+    """Say everything that is wrong with what was gathered of a package."""
     yield from evidence.findings
     for step in _STEPS:
         yield from step(evidence)
     yield from _check_signatures(evidence, verify, trusted_keys)
 
 
+def judge_unsealed(evidence: Evidence, *, later: frozenset[str]) -> Iterator[PackageFinding]:
+    """Say what is wrong with a package that is laid out and not sealed; the paths of ``later`` are still to come."""
+    yield from evidence.findings
+    for step in _STEPS:
+        for finding in step(evidence):
+            if not (finding.code == "required_missing" and finding.path in later):
+                yield finding
+
+
 def _check_places(evidence: Evidence) -> Iterator[PackageFinding]:
     required = evidence.spec.required_paths
     for path in sorted(required - evidence.paths):
         yield PackageFinding("required_missing", path)
-    for path in sorted(evidence.paths - required - evidence.content_paths):
+    folder = f"{evidence.spec.evidence_folder}/"
+    for path in sorted(evidence.paths - required - evidence.spec.report_paths - evidence.content_paths):
+        if evidence.spec.evidence_folder and path.startswith(folder):
+            continue
         yield PackageFinding("misplaced", path)
 
 

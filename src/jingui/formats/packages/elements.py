@@ -49,6 +49,11 @@ def add_value(parent: etree._Element, name: str, title: str, value: str, /, **at
         element.text = value
 
 
+def xml_text(value: str) -> str:
+    """Return a text that XML can hold, for forms that have no way to say base64: what it cannot hold becomes U+FFFD."""
+    return _NOT_XML.sub("\ufffd", value)
+
+
 def read_value(element: etree._Element) -> str:
     """Return the text that ``add_value`` was given.
 
@@ -57,6 +62,18 @@ def read_value(element: etree._Element) -> str:
     """
     text = element.text or ""
     if element.get("encoding") != "base64":
+        return text
+    return base64.b64decode(text, validate=True).decode("utf-8", "surrogatepass")
+
+
+def read_attribute(element: etree._Element, key: str) -> str:
+    """Return the attribute that ``add_value`` or ``add_group`` was given, ``""`` without one.
+
+    Raises:
+        ValueError: the base64 is damaged.
+    """
+    text = element.get(key, "")
+    if element.get(f"{key}_encoding") != "base64":
         return text
     return base64.b64decode(text, validate=True).decode("utf-8", "surrogatepass")
 

@@ -43,6 +43,8 @@ SPEC = PackageSpec(
     agent_metadata="元数据/机构人员元数据.xml",
     signature_metadata="元数据/电子签名信息.xml",
     report="检测/四性检测报告.json",
+    report_xml="检测/四性检测报告.xml",
+    evidence_folder="检测/签名验证",
     readme=f"{_SEALS}/README.txt",
     content_folders=("01结果材料", "02过程材料", "03申请材料", "99其他"),
     # Each list is signed by the algorithm of its own family, so that either chain stands without the other.
@@ -61,7 +63,8 @@ def layout(record: ArchivedRecord, *, signers: Sequence[PackageSigner]) -> tuple
     """
     _check_places(record)
     contents = [_content(file) for file in record.files]
-    listed = (*_described(record, signers), *contents)
+    described = (*_described(record, signers), *contents)
+    listed = (*described, *_reports(record, described))
     return (*listed, *_sealed(listed, signers))
 
 
@@ -79,10 +82,20 @@ def _described(record: ArchivedRecord, signers: Sequence[PackageSigner]) -> Iter
     yield _made(SPEC.process_metadata, metadata.process_metadata(record))
     yield _made(SPEC.agent_metadata, metadata.agent_metadata(record))
     yield _made(SPEC.signature_metadata, metadata.signature_metadata(record, spec=SPEC, signers=signers))
-    yield _made(SPEC.report, record.report)
+    for place, data in sorted(record.evidence.items()):
+        yield _made(f"{SPEC.evidence_folder}/{place}", data)
     yield _made(SPEC.readme, descriptions.readme(SPEC, signers=signers))
     for seal in SPEC.lists:
         yield _made(seal.public_key_path, by_algorithm[seal.signed_by].public_key_pem.encode("ascii"))
+
+
+def _reports(record: ArchivedRecord, described: Sequence[PackageFile]) -> Iterator[PackageFile]:
+    if record.reporter is None:
+        yield _made(SPEC.report, record.report)
+        return
+    as_json, as_xml = record.reporter(described)
+    yield _made(SPEC.report, as_json)
+    yield _made(SPEC.report_xml, as_xml)
 
 
 def _sealed(listed: Iterable[PackageFile], signers: Sequence[PackageSigner]) -> Iterator[PackageFile]:

@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from typing import TYPE_CHECKING
 
+from jingui.domain.records.origins import MadeKind
 from jingui.formats.packages.elements import add_group, add_value, moment
 
 if TYPE_CHECKING:
     from lxml import etree
 
     from jingui.domain.packaging.records import ArchivedRecord, ArrangedFile
+    from jingui.domain.records.conversions import ConversionFact
     from jingui.domain.records.origins import Provenance, SharedFrom, SubCase
 
 Value = tuple[str, str, str]
+
+_BESIDE = defaultdict(
+    lambda: ("frozen_as", "固化版式文件"), {MadeKind.CONVERTED: ("converted_as", "格式转换形成的文件")}
+)
 
 
 def add_theme(root: etree._Element, record: ArchivedRecord) -> None:
@@ -42,10 +49,14 @@ def add_origin(element: etree._Element, file: ArrangedFile, record: ArchivedReco
     if origin and origin.shared_from:
         _add_values(add_group(element, "shared_from", "共享自"), _shared_values(origin.shared_from))
     if file.made:
-        _add_values(add_group(element, "made", "系统生成"), _made_values(file, record))
+        made = add_group(element, "made", "系统生成")
+        _add_values(made, _made_values(file, record))
+        if file.made.conversion:
+            _add_values(add_group(made, "conversion", "格式转换"), _conversion_values(file.made.conversion))
     for other in record.files:
         if other.made and other.made.beside == file.fact.key:
-            add_value(element, "frozen_as", "固化版式文件", other.path)
+            name, title = _BESIDE[other.made.kind]
+            add_value(element, name, title, other.path)
 
 
 def _add_values(group: etree._Element, values: tuple[Value, ...]) -> None:
@@ -93,4 +104,22 @@ def _made_values(file: ArrangedFile, record: ArchivedRecord) -> tuple[Value, ...
         ("made_by", "生成系统", f"{record.system_name} {record.system_version}".strip()),
         ("made_at", "生成时间", moment(record.packaged_at)),
         ("made_from", "依据", paths.get(made.beside, "过程信息元数据.xml")),
+    )
+
+
+def _conversion_values(conversion: ConversionFact) -> tuple[Value, ...]:
+    compared = conversion.comparison
+    pages = "/".join("" if count is None else str(count) for count in compared.pages)
+    same = {True: "true", False: "false", None: ""}[compared.are_pixels_same]
+    return (
+        ("migration", "格式迁移", conversion.migration),
+        ("converter", "转换工具", conversion.converter),
+        ("converter_version", "转换工具版本", conversion.converter_version),
+        ("source_format", "源格式", conversion.source_format),
+        ("source_sha256", "源文件 SHA-256", conversion.source_sha256),
+        ("target_format", "目标格式", conversion.target_format),
+        ("pages", "转换前后页数", pages if pages != "/" else ""),
+        ("text_kept", "保留的文字（万分之）", "" if compared.text_kept is None else str(compared.text_kept)),
+        ("sizes", "图像尺寸", ", ".join(compared.sizes[1][:20])),
+        ("pixels_same", "逐像素相同", same),
     )

@@ -56,7 +56,7 @@ class _Checked:
 
 
 @contextmanager
-def open_zip(path: Path, *, limits: ZipLimits) -> Iterator[ZipView]:
+def open_zip(path: Path | IO[bytes], *, limits: ZipLimits) -> Iterator[ZipView]:
     """Open a ZIP file and give sizes by path, an opener, and findings; entries with a finding are left out."""
     try:
         archive = zipfile.ZipFile(path)
@@ -86,7 +86,13 @@ def _view(archive: zipfile.ZipFile, limits: ZipLimits) -> ZipView:
 
 
 def _is_plain_folder(entry: zipfile.ZipInfo) -> bool:
-    return entry.is_dir() and entry.file_size == 0 and is_safe_name(entry.orig_filename.rstrip("/"))
+    # An entry without a name makes ``is_dir`` of the library fail.
+    return (
+        bool(entry.filename)
+        and entry.is_dir()
+        and entry.file_size == 0
+        and is_safe_name(entry.orig_filename.rstrip("/"))
+    )
 
 
 def _whole_bomb(entries: list[zipfile.ZipInfo], limits: ZipLimits) -> PackageFinding | None:

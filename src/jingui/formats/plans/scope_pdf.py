@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 
-from jingui.formats.copies.stamp import compile_typst
+from jingui.formats.typesetting import compile_template
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,4 +39,5 @@ class ScopeForm:
 
 def scope_pdf(form: ScopeForm, lines: Iterable[ScopeLine]) -> bytes:
     """Return the form as a PDF on landscape A4; the heads are repeated on every page."""
-    return compile_typst("scope_table.typ", {"form": asdict(form), "lines": [asdict(line) for line in lines]})
+    data = {"form": asdict(form), "lines": [asdict(line) for line in lines]}
+    return compile_template("jingui.formats.plans", "scope_table.typ", data=json.dumps(data), pdf_tags=False)

@@ -11,6 +11,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
+from typing import Any
 
 import pikepdf
 
@@ -105,8 +106,24 @@ class _Binding:
             matrix = _turn((1.0, 1.0), middle, placement.skew_degrees, (left + width / 2, bottom + height / 2))
             page.contents_add(f"q {_numbers(matrix)} cm".encode("ascii"), prepend=True)
             page.contents_add(b"Q")
-        if turned == 0:
-            self._add_text(page, placement, width, height)
+        if placement.text is None or not placement.text.lines or _has_text(page):
+            return
+        upright = (height, width) if turned % 180 else (width, height)
+        self._add_text(self._unturned(page, upright) if turned else page, placement, *upright)
+
+    def _unturned(self, page: pikepdf.Page, size: tuple[float, float]) -> pikepdf.Page:
+        """Draw the last page, which viewers turn, upright on a page of its own: not all of them find text that is turned."""
+        form = page.as_form_xobject()
+        fresh = self._target.add_blank_page(page_size=size)
+        name = fresh.add_resource(form, pikepdf.Name.XObject)
+        place = pikepdf.Rectangle(0, 0, *size)
+        fresh.contents_add(
+            fresh.calc_form_xobject_placement(
+                form, name, place, invert_transformations=True, allow_shrink=True, allow_expand=False
+            )
+        )
+        del self._target.pages[-2]
+        return fresh
 
     def _add_text(self, page: pikepdf.Page, placement: Placement, width: float, height: float) -> None:
         if placement.text is None or not placement.text.lines:
@@ -148,6 +165,12 @@ def _turn(scale: tuple[float, float], middle: tuple[float, float], angle: float,
     a, b, c, d = scale[0] * cosine, -scale[0] * sine, scale[1] * sine, scale[1] * cosine
     x, y = source
     return a, b, c, d, middle[0] - a * x - c * y, middle[1] - b * x - d * y
+
+
+def _has_text(page: pikepdf.Page) -> bool:
+    """Say whether a copied page brings letters of its own, of which no second set is wanted."""
+    resources: Any = page.obj.get("/Resources", {})
+    return bool(resources.get("/Font", {}))
 
 
 def _numbers(matrix: Matrix) -> str:

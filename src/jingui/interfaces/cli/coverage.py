@@ -14,6 +14,7 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from django.conf import settings
 from django.utils import timezone
 
 from jingui.bootstrap import closing_desk, signature_verifier
@@ -24,6 +25,7 @@ from jingui.interfaces.cli.output import EXIT_FOUND, EXIT_OK, Out, table
 from jingui.interfaces.cli.replay.command import KeyNotFoundError, read_key
 from jingui.interfaces.wording import label
 from jingui.usecases.supervision.certifying import close_day
+from jingui.usecases.supervision.pruning import prune_settled_days
 
 MEDIA = {
     ".json": "application/json",
@@ -33,11 +35,12 @@ MEDIA = {
 }
 ALGORITHMS = ("Ed25519", "SM2-SM3")
 _DAYS = 7
+_MOST_PRUNED = 10_000
 
 
 def add_coverage_arguments(parser: argparse.ArgumentParser) -> None:
     """Describe the arguments of ``coverage``."""
-    actions = "show 看现行的证书；renew 立即重新核对；verify FILE 离线核验证书；send FILE 作为来源系统报送台账"
+    actions = "show 看现行的证书；renew 立即重新核对；prune 清理早已平账的逐件明细；verify FILE 离线核验证书；send FILE 作为来源系统报送台账"
     parser.add_argument("action", choices=list(_ACTIONS), help=actions)
     parser.add_argument(
         "file", type=Path, nargs="?", metavar="FILE", help="证书（JSON），或台账（.ndjson、.csv、.json）"
@@ -89,6 +92,15 @@ def _renew(arguments: argparse.Namespace, out: Out) -> int:
     for key in closings_of(first=first, last=last):
         close_day(key, closing_desk(), now=datetime.now(UTC))
     return _show(arguments, out)
+
+
+def _prune(_arguments: argparse.Namespace, out: Out) -> int:
+    """Let go of the lines of settled days now, as the worker does by itself."""
+    days = settings.JINGUI.ledger_lines_days
+    count = prune_settled_days(keep_days=days, now=datetime.now(UTC), limit=_MOST_PRUNED)
+    kept = "永久保存" if not days else f"保存 {days} 天"
+    out.result({"lines": count, "keep_days": days}, f"清理逐件明细 {count} 行（设置：{kept}）。证书和台账原文都还在。")
+    return EXIT_OK
 
 
 def _verify(arguments: argparse.Namespace, out: Out) -> int:
@@ -175,6 +187,7 @@ def _send(arguments: argparse.Namespace, out: Out) -> int:
 _ACTIONS: dict[str, Callable[[argparse.Namespace, Out], int]] = {
     "show": _show,
     "renew": _renew,
+    "prune": _prune,
     "verify": _verify,
     "send": _send,
 }

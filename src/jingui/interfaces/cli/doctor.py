@@ -121,6 +121,14 @@ def _address() -> Answer:
     )
 
 
+def _malware() -> Answer:
+    scanner = services().malware
+    if not scanner.is_configured:
+        return Answer("病毒扫描", is_well=True, text="注意：没有接入，GD-4-1、GD-4-2 一律记为未检；请设 JINGUI_CLAMD")
+    version = scanner.version()
+    return Answer("病毒扫描", bool(version), version or "没有应答，GD-4-2 记为未检；请检查 clamd")
+
+
 _LOOKS: tuple[tuple[str, Callable[[], Answer]], ...] = (
     ("数据库", _database),
     ("存储", _store),
@@ -128,4 +136,5 @@ _LOOKS: tuple[tuple[str, Callable[[], Answer]], ...] = (
     ("密钥", _keys),
     ("任务", _jobs),
     ("地址", _address),
+    ("病毒扫描", _malware),
 )

@@ -43,6 +43,10 @@ COMMANDS: tuple[Command, ...] = (
     Command(
         "consistency", "plans", "add_consistency_arguments", "consistency", "四级统一：比对、查看、导出不一致的要素"
     ),
+    Command(
+        "migration", "migration", "add_migration_arguments", "migration", "格式迁移：编制、试转换、审批、执行、登记表"
+    ),
+    Command("formats", "formats", "add_formats_arguments", "formats", "格式策略：查看、导出、采用；识别和检查文件"),
     Command("status", "status", "add_status_arguments", "status", "办件、文件、对象、日志的数量"),
     Command(
         "coverage",
@@ -51,10 +55,22 @@ COMMANDS: tuple[Command, ...] = (
         "coverage",
         "日终对账：查看、重新核对、离线核验覆盖证书，报送台账",
     ),
+    Command(
+        "trust", "trust", "add_trust_arguments", "trust", "信任列表：查看、加入、结束证书；验证一个文件的签名和签章"
+    ),
     Command("verify", "store", "add_verify_arguments", "verify", "验证全部对象、数据行和日志，逐一指出差错"),
+    Command("storage", "storage", "add_storage_arguments", "storage", "存储库：副本、巡检、异常和修复"),
+    Command("backup", "backup", "add_backup_arguments", "backup", "备份数据库、日志和未入包文件；检查备份；恢复演练"),
+    Command("restore", "backup", "add_restore_arguments", "restore", "把备份恢复到空的实例，再核对、验证"),
+    Command(
+        "rebuild", "rebuild", "add_rebuild_arguments", "run_rebuild", "只凭存储中的信息包重建目录数据，并证明一个不缺"
+    ),
     Command("reconcile", "store", "add_reconcile_arguments", "reconcile", "核对存储与数据库，完成中断的动作"),
     Command("reindex", "store", "add_reindex_arguments", "reindex", "重建全文索引"),
-    Command("package", "store", "add_package_arguments", "package", "独立检查一个归档信息包"),
+    Command("package", "packages", "add_package_arguments", "package", "信息包：独立检查、导出档案、收入"),
+    Command(
+        "inspect", "inspections", "add_inspect_arguments", "inspect", "四性检测：移交与接收、长期保存，信息包或办件"
+    ),
     Command("replay", "player", "add_replay_arguments", "run_replay", "把办件日志当作业务系统播放给服务器"),
     Command("samples", "player", "add_samples_arguments", "samples", "写出随产品附带的样例"),
     Command("demo", "demo", "add_demo_arguments", "demo", "用样例跑一遍主要工作并打开网站"),

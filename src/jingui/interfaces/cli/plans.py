@@ -18,7 +18,7 @@ from jingui.db.queries.plan_lists import find_layer, layer_list
 from jingui.db.queries.scope_tables import agency_scope_rows, get_agency, scope_head
 from jingui.domain.access.roles import ALL_AGENCIES
 from jingui.domain.catalogue.planning.layers import LayerScope
-from jingui.domain.catalogue.planning.reports import layer_report_to_dict, told_findings
+from jingui.domain.catalogue.planning.reports import LayerReport, layer_report_to_dict, told_findings
 from jingui.domain.errors import DomainError, Invalid
 from jingui.formats.plans import write_csv, write_long_workbook
 from jingui.interfaces.cli.output import EXIT_FOUND, EXIT_OK, Out, table
@@ -134,9 +134,13 @@ def _save(arguments: argparse.Namespace, out: Out) -> int:
 
 def _check(arguments: argparse.Namespace, out: Out) -> int:
     shown = out.progress("已校验事项")
-    report = prove_layer(_layer(arguments.name), profile=plan_profile().compiling, progress=shown)
-    told = layer_report_to_dict(report)
-    out.result(told, _report_text(told))
+
+    def told(report: LayerReport, _after: str) -> None:
+        shown(report.item_count)
+
+    report = prove_layer(_layer(arguments.name), profile=plan_profile().compiling, told=told)
+    found = layer_report_to_dict(report)
+    out.result(found, _report_text(found))
     return EXIT_FOUND if report.error_count else EXIT_OK
 
 

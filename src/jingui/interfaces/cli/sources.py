@@ -10,7 +10,13 @@ from typing import Any
 from uuid import UUID
 
 from jingui import bootstrap
-from jingui.db.queries.connections import connections, find_connection, open_problems, problem_counts
+from jingui.db.queries.connections import (
+    connections,
+    find_connection,
+    open_problem_keys,
+    open_problems,
+    problem_counts,
+)
 from jingui.domain.capture.mapped import FieldTrace
 from jingui.domain.errors import DomainError, Invalid, Problem
 from jingui.formats.mappings import MappedMessage, apply_mapping, compile_mapping
@@ -20,13 +26,20 @@ from jingui.interfaces.cli.setup import ACTOR, now, refused
 from jingui.interfaces.jobs.collecting import Collector
 from jingui.interfaces.wording import label, problem_text
 from jingui.usecases.capture.connecting import ConnectionChoices, ask_now, keep_connection, set_active
-from jingui.usecases.capture.refused import ask_retry, dismiss_problem
+from jingui.usecases.capture.refused import dismiss_problem
+from jingui.usecases.capture.retrying import ask_retry
 
 
 def add_source_arguments(parser: argparse.ArgumentParser) -> None:
     """Describe the arguments of ``source ACTION NAME``."""
     parser.add_argument("action", choices=[*_SETUP, *ACTIONS])
-    parser.add_argument("name", metavar="NAME", nargs="?", default="", help="来源系统、密钥编号、连接名称或问题编号")
+    parser.add_argument(
+        "name",
+        metavar="NAME",
+        nargs="?",
+        default="",
+        help="来源系统、密钥编号、连接名称或问题编号（retry：一条，或一个连接的全部）",
+    )
     parser.add_argument("--agency", action="append", default=[], metavar="CODE", help="add：只代表这些机构")
     parser.add_argument("--source", default="", metavar="NAME", help="connect：来源系统")
     parser.add_argument("--kind", default="", help="connect：连接种类")
@@ -182,8 +195,13 @@ def _problems(arguments: argparse.Namespace, out: Out) -> int:
 
 
 def _retry(arguments: argparse.Namespace, out: Out) -> int:
-    ask_retry(_key(arguments.name), now=now())
-    out.result({"asked": arguments.name}, "将在下一次采集时重收。")
+    """Let one message be taken again, or all that wait of a connection."""
+    if _names_problem(arguments.name):
+        keys = [_key(arguments.name)]
+    else:
+        keys = open_problem_keys(find_connection(arguments.name).key)
+    count = ask_retry(keys, actor=ACTOR, now=now()) if keys else 0
+    out.result({"asked": count, "waiting": len(keys)}, f"{count} 条将在下一次采集时重收，未收消息共 {len(keys)} 条。")
     return EXIT_OK
 
 
@@ -191,6 +209,14 @@ def _dismiss(arguments: argparse.Namespace, out: Out) -> int:
     dismiss_problem(_key(arguments.name), note=arguments.note, actor=ACTOR, now=now())
     out.result({"dismissed": arguments.name}, "已搁置，原消息仍保留。")
     return EXIT_OK
+
+
+def _names_problem(text: str) -> bool:
+    try:
+        UUID(text)
+    except ValueError:
+        return False
+    return True
 
 
 def _key(text: str) -> UUID:

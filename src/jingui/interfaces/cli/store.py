@@ -1,17 +1,15 @@
-"""Commands about the holdings: verify, reconcile, reindex, package check."""
+"""Commands about the holdings: verify, reconcile, reindex."""
 
 from __future__ import annotations
 
 import argparse
 from dataclasses import asdict
 from datetime import UTC, datetime
-from pathlib import Path
 
-from jingui.bootstrap import Services, services, signature_verifier
+from jingui.bootstrap import Services, services
 from jingui.domain.errors import PermanentFailure
-from jingui.formats.packages.check import check_package
-from jingui.interfaces.cli.output import EXIT_FOUND, EXIT_OK, Out, table
-from jingui.interfaces.wording.holdings import holdings_text, package_text
+from jingui.interfaces.cli.output import EXIT_FOUND, EXIT_OK, Out
+from jingui.interfaces.wording.holdings import holdings_text
 from jingui.usecases.audit.findings import HoldingsFinding, Looked
 from jingui.usecases.audit.holdings import Holdings, note_verification, verify_holdings
 from jingui.usecases.audit.sealing import seal_everything
@@ -110,25 +108,3 @@ def reindex(arguments: argparse.Namespace, out: Out) -> int:
     )
     out.result({"documents": count}, f"已重建 {count} 件的索引。")
     return EXIT_OK
-
-
-def add_package_arguments(parser: argparse.ArgumentParser) -> None:
-    """Describe the arguments of ``package check PATH``."""
-    parser.add_argument("action", choices=["check"])
-    parser.add_argument("path", type=Path, metavar="PATH", help="信息包文件夹、OCFL 对象或 ZIP")
-    parser.add_argument("--trust", type=Path, action="append", default=[], metavar="PEM", help="信任的公钥")
-
-
-def package(arguments: argparse.Namespace, out: Out) -> int:
-    """Check a package by itself: needs no database and no instance."""
-    try:
-        trusted = tuple(path.read_text(encoding="ascii") for path in arguments.trust)
-    except (OSError, UnicodeDecodeError) as error:
-        return out.refuse("file_unreadable", f"读不到信任的公钥：{error}。没有检查。")
-    findings = list(check_package(arguments.path, verify=signature_verifier(), trusted_keys=trusted))
-    faults = [finding for finding in findings if finding.is_fault]
-    rows = [("错误" if f.is_fault else "提示", f.path, package_text(f.code), f.detail) for f in findings]
-    text = table(("类别", "路径", "说明", "细节"), rows) if rows else "信息包完好。"
-    values = {"is_sound": not faults, "findings": [{**asdict(f), "is_fault": f.is_fault} for f in findings]}
-    out.result(values, text)
-    return EXIT_FOUND if faults else EXIT_OK

@@ -6,18 +6,21 @@ from collections.abc import Callable
 from datetime import datetime
 from uuid import UUID
 
-from jingui.bootstrap import Services, counter_room
+from jingui.bootstrap import Services, catalogue_bench, conversion_bench, counter_room, signature_desk
 from jingui.db.queries.suggestions import ask_for_recognition
 from jingui.db.queries.work import CaseProgress, get_progress
 from jingui.domain.errors import TransientFailure
 from jingui.domain.lifecycle import CaseState, Stage, next_stage
+from jingui.interfaces.wording import finding_text
 from jingui.usecases.arrangement import arrange_case
 from jingui.usecases.capture.counter.reading import read_scans
 from jingui.usecases.capture.suggesting import Shelf, suggest_for_case
 from jingui.usecases.capture.themes import Shelves, settle_shared_files
+from jingui.usecases.catalogue.working import work_on
 from jingui.usecases.inspection import Bench, inspect_case
-from jingui.usecases.packaging import PackingTable, package_case
-from jingui.usecases.preservation import Vault, preserve_case
+from jingui.usecases.packaging.packing import PackingTable, package_case
+from jingui.usecases.preservation.migrating import advance_migration
+from jingui.usecases.preservation.storing import Vault, preserve_case
 
 BUILD_LOST = frozenset({"build_missing", "package_not_built"})  # what was built is gone; everything in it is not
 _MOST_STAGES = 64  # a case that gets so much late material at once goes back to the queue
@@ -26,10 +29,15 @@ _MOST_STAGES = 64  # a case that gets so much late material at once goes back to
 def advance(case_key: UUID, *, services: Services, clock: Callable[[], datetime]) -> None:
     """Bring a case as far as it can go now. Killed anywhere, the next call goes on from the stored state.
 
-    What is no case is a session of the counter whose scans wait to be read.
+    What is no case is a long act on catalogue or plans, a format migration, or a session of the counter whose scans wait
+    to be read.
     """
     for _ in range(_MOST_STAGES):
         progress = get_progress(case_key)
+        if progress is None and work_on(case_key, bench=catalogue_bench(services, clock)):
+            return
+        if progress is None and advance_migration(case_key, bench=conversion_bench(services), clock=clock):
+            return
         if progress is None:
             read_scans(case_key, room=counter_room(services), clock=clock)
         if progress and progress.awaits_shared_file and _share(case_key, services, clock()):
@@ -57,6 +65,7 @@ def _inspect(case_key: UUID, services: Services, now: datetime) -> None:
         staging=services.staging,
         store=services.store,
         signer=services.receipt_signer,
+        scanner=services.malware,
     )
     shelf = Shelf(services.examiner, services.staging, services.store, services.queue)
     suggest_for_case(case_key, shelf=shelf, now=now)
@@ -71,7 +80,12 @@ def _arrange(case_key: UUID, _services: Services, now: datetime) -> None:
 
 def _package(case_key: UUID, services: Services, now: datetime) -> None:
     table = PackingTable(
-        store=services.store, staging=services.staging, signers=services.signers, archives_name=services.instance.name
+        store=services.store,
+        staging=services.staging,
+        signers=services.signers,
+        archives_name=services.instance.name,
+        say=finding_text,
+        desk=signature_desk(),
     )
     package_case(case_key, table=table, now=now)
 

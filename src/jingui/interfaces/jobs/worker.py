@@ -14,18 +14,24 @@ from uuid import UUID
 
 from django.db import OperationalError, close_old_connections
 
-from jingui.bootstrap import Services, closing_desk, plan_profile, reading_room
+from jingui.bootstrap import Services, closing_desk, counter_room, reading_room, vaults
 from jingui.domain.errors import PermanentFailure, TransientFailure
+from jingui.interfaces.jobs.kept_inspection import KeptInspection
 from jingui.interfaces.jobs.pipeline import advance
 from jingui.ports import ClaimedJob
 from jingui.usecases.access.kept import KeptCopies
 from jingui.usecases.access.revoking import discard_spent_copies
 from jingui.usecases.audit.sealing import seal_journal
+from jingui.usecases.capture.counter.page_texts import recognise_next_counter_page
 from jingui.usecases.capture.folders import forget_old_nonces
 from jingui.usecases.capture.recognising import recognise_next_page
 from jingui.usecases.capture.themes import wake_all_waiting
-from jingui.usecases.catalogue.plan_rollout import enforce_due
+from jingui.usecases.catalogue.works import ask_what_is_due
+from jingui.usecases.preservation.copying import copy_next
+from jingui.usecases.preservation.cycles import advance_cycle, start_due_cycles
+from jingui.usecases.preservation.opening import release_dead_claims
 from jingui.usecases.supervision.certifying import close_due_days
+from jingui.usecases.supervision.pruning import prune_settled_days
 
 log = logging.getLogger("jingui.worker")
 
@@ -83,6 +89,7 @@ class Worker:
         self._sealed_at = 0.0
         self._tidied_at = 0.0
         self._closed_at = 0.0
+        self._kept = KeptInspection(services)
 
     def run(self) -> None:
         """Work until told to stop."""
@@ -115,7 +122,7 @@ class Worker:
             self._do(job)
         if job is None or time.monotonic() - self._sealed_at > SEAL_SECONDS:
             self._seal()
-        return job is not None or self._recognise()
+        return job is not None or self._recognise() or self._tend() or self._kept.step(_now)
 
     def _do(self, job: ClaimedJob) -> None:
         try:
@@ -144,9 +151,19 @@ class Worker:
     def _recognise(self) -> bool:
         """Recognise one page of a scan while there is nothing better to do."""
         try:
-            return recognise_next_page(room=reading_room(self.services), clock=_now)
+            at_counter = recognise_next_counter_page(room=counter_room(self.services), clock=_now)
+            return at_counter or recognise_next_page(room=reading_room(self.services), clock=_now)
         except TransientFailure as failure:
             log.warning("recognising: %s", failure)
+            return False
+
+    def _tend(self) -> bool:
+        """Copy one version or audit one batch while there is nothing better to do."""
+        rooms = vaults(self.services, worker=self.name)
+        try:
+            return copy_next(rooms, now=_now()) or advance_cycle(rooms, clock=_now)
+        except (TransientFailure, PermanentFailure) as failure:
+            log.warning("storage roots: %s", failure)
             return False
 
     def _seal(self) -> None:
@@ -168,7 +185,11 @@ class Worker:
             return
         self._tidied_at = time.monotonic()
         self.services.queue.release_dead(is_alive)
+        release_dead_claims(is_alive, now=_now())
         forget_old_nonces(now=_now())
         wake_all_waiting(queue=self.services.queue, now=_now())
-        _beside("bringing plans into force", lambda: enforce_due(profile=plan_profile().compiling, now=_now()))
+        _beside("asking for due plans", lambda: ask_what_is_due(queue=self.services.queue, now=_now()))
+        days = self.services.instance.ledger_lines_days
+        _beside("letting go of ledger lines", lambda: prune_settled_days(keep_days=days, now=_now()))
+        _beside("beginning audits of storage roots", lambda: start_due_cycles(now=_now()))
         discard_spent_copies(kept=KeptCopies(self.services.instance.home / "copies"), now=_now())

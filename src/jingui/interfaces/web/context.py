@@ -43,6 +43,7 @@ GROUPS: tuple[tuple[str, tuple[RailLink, ...]], ...] = (
             RailLink("/worklists/incomplete", "capture", "材料不齐", Permission.VIEW_RECORD, "incomplete"),
             RailLink("/worklists/failed", "inspect", "检测不通过", Permission.VIEW_RECORD, "failed"),
             RailLink("/worklists/judgement", "person", "需人工判定", Permission.VIEW_RECORD, "judgement"),
+            RailLink("/inspection/tasks", "inspect", "人工检测任务", Permission.DECIDE_FINDING),
             RailLink("/suggestions", "file", "待定材料", Permission.VIEW_RECORD, "suggestions"),
             RailLink(
                 "/worklists/expected", "clock", "未到收件", Permission.VIEW_RECORD, "expected", needs_person=False
@@ -73,6 +74,14 @@ GROUPS: tuple[tuple[str, tuple[RailLink, ...]], ...] = (
             RailLink("/integration", "supervise", "来源接入", Permission.MANAGE_SOURCES),
             RailLink("/sources", "transfer", "来源连接", Permission.VIEW_PROGRESS, "sources"),
             RailLink("/sources", "transfer", "来源连接", Permission.MANAGE_SOURCES, "sources"),
+            RailLink("/inspection/profiles", "inspect", "检测方案", Permission.VIEW_PLANS),
+            RailLink("/inspection", "supervise", "检测统计", Permission.VIEW_STATISTICS),
+            RailLink("/formats", "file", "格式与风险", Permission.SEARCH_RECORDS),
+            RailLink("/migrations", "transfer", "格式迁移", Permission.SEARCH_RECORDS),
+            RailLink("/trust", "shield", "信任列表", Permission.MANAGE_TRUST),
+            RailLink("/trust", "shield", "信任列表", Permission.VERIFY_HOLDINGS),
+            RailLink("/storage", "package", "存储与巡检", Permission.VERIFY_HOLDINGS, "copies"),
+            RailLink("/media", "file", "介质登记", Permission.VERIFY_HOLDINGS, "media"),
             RailLink("/journal", "audit", "审计与存证", Permission.VIEW_JOURNAL),
         ),
     ),
@@ -104,6 +113,7 @@ def _rail(request: HttpRequest) -> list[dict[str, Any]]:
 
 
 def _link(link: RailLink, counts: dict[str, int], path: str) -> dict[str, Any]:
-    is_current = path == link.address if link.address == "/" else path.startswith(link.address)
+    is_alone = link.address in {"/", "/inspection"}
+    is_current = path == link.address if is_alone else path.startswith(link.address)
     count = counts.get(link.counter, 0)
     return {"link": link, "count": count, "is_current": is_current, "needs": link.needs_person and count > 0}

@@ -11,6 +11,7 @@ urlpatterns: list[URLPattern] = [
     path("catalogue/import", imports.upload, name="import"),
     path("catalogue/imports", imports.runs, name="imports"),
     path("catalogue/imports/<uuid:key>/problems.xlsx", imports.run_problems, name="run-problems"),
+    path("catalogue/imports/<uuid:key>/problems.zip", imports.run_problem_tables, name="run-problem-tables"),
     path("catalogue/import/<slug:token>", imports.preview, name="import-preview"),
     path("catalogue/import/<slug:token>/options", imports.options, name="import-options"),
     path("catalogue/import/<slug:token>/mapping", imports.mapping, name="import-mapping"),

@@ -11,6 +11,7 @@ urlpatterns = [
     path("plans/new", plan_acts.draft, name="plan-new"),
     path("plans/<uuid:key>", plans.layer, name="plan"),
     path("plans/<uuid:key>/trial", plans.trial, name="plan-trial"),
+    path("plans/<uuid:key>/trial/run", plan_acts.run_trial, name="plan-trial-run"),
     path("plans/<uuid:key>/check", plan_acts.check, name="plan-check"),
     path("plans/<uuid:key>/submit", plan_acts.submit, name="plan-submit"),
     path("plans/<uuid:key>/opinion", plan_acts.opinion, name="plan-opinion"),
@@ -23,5 +24,7 @@ urlpatterns = [
     path("consistency", levels.consistency, name="consistency"),
     path("consistency/run", levels.run, name="consistency-run"),
     path("consistency/settle/<int:number>", levels.settle, name="consistency-settle"),
+    path("consistency/unplaced", levels.unplaced, name="unplaced"),
+    path("consistency/unplaced/<int:number>", levels.settle_nowhere, name="unplaced-settle"),
     path("consistency/export/<slug:kind>", levels.export, name="consistency-export"),
 ]

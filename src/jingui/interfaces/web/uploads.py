@@ -96,3 +96,20 @@ def kept_upload(folder: Path, token: str) -> Upload:
 def drop_upload(upload: Upload) -> None:
     """Remove a kept file and all beside it."""
     shutil.rmtree(upload.folder, ignore_errors=True)
+
+
+def hand_over(upload: Upload, folder: Path, mapping: str) -> str:
+    """Lay a kept file where a worker finds it, with its mapping (JSON, ``""``: none); return the name of the file.
+
+    The same file handed over again lies there already; the upload itself stays until it is dropped.
+    """
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    place = folder / upload.path.name
+    if not place.is_file():
+        try:
+            place.hardlink_to(upload.path)
+        except OSError:  # another file system, or one without links
+            shutil.copyfile(upload.path, place)
+    if mapping:
+        (folder / "mapping.json").write_text(mapping, encoding="utf-8")
+    return place.name

@@ -7,7 +7,9 @@ from dataclasses import dataclass
 from django.http import HttpRequest
 
 from jingui.db.queries.connections import SourceAlarm, source_alarm
+from jingui.db.queries.copies_held import open_findings
 from jingui.db.queries.coverage import unexplained_count
+from jingui.db.queries.media import due_media
 from jingui.db.queries.suggestions import open_suggestion_count
 from jingui.db.queries.worklists import failed_job_count, work_counts
 from jingui.domain.access.roles import Actor, Permission, may
@@ -41,4 +43,7 @@ def _count(who: Actor) -> Waiting:
         counts["unexplained"] = unexplained_count(who)
     if may(who, Permission.MANAGE_JOBS):
         counts["jobs"] = failed_job_count()
+    if may(who, Permission.VERIFY_HOLDINGS):
+        counts["copies"] = open_findings().count()
+        counts["media"] = due_media(now()).count()
     return Waiting(counts, alarm)

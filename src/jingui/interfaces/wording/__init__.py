@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from jingui.domain.errors import Problem
 from jingui.domain.metadata.elements import BY_IDENTIFIER
+from jingui.interfaces.wording.holdings import package_text
 from jingui.interfaces.wording.lookup import worded
 
 __all__ = ["element_title", "error_text", "finding_text", "label", "problem_text", "rule_name", "topic"]
@@ -62,7 +63,10 @@ def _told(params: Mapping[str, str], language: str) -> dict[str, str]:
     for name in ("element", "earlier", "later", "series"):
         if name in told:
             told[name] = element_title(told[name], language=language)
-    for name, kind in (("format", "format"), ("fault", "code_fault")):
+    for name, kind in (("format", "format"), ("fault", "code_fault"), ("feature", "feature")):
         if told.get(name):
             told[name] = label(kind, told[name], language=language)
+    if told.get("trouble"):
+        known = package_text(told["trouble"], language=language)
+        told["trouble"] = label("trouble", known, language=language)
     return told

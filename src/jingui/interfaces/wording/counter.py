@@ -33,6 +33,10 @@ ERRORS: Words = {
         "“{name}”和申请人确认时不一样了。没有提交任何材料。请联系系统管理员，并重新请申请人确认。",
         "“{name}” is not what the applicant confirmed. Nothing was handed over. Tell the administrator and ask again.",
     ),
+    "counter_file_replaced": (
+        "要替换的文件（{file}）已经被别的文件替换了。没有提交。请重新选要替换的文件，再请申请人确认。",
+        "The file to be replaced ({file}) was replaced meanwhile; nothing was handed over. Choose anew and ask again.",
+    ),
     "counter_not_finished": (
         "材料还没有提交，不能办结。没有数据变化。请先提交。",
         "The materials have not been handed over; the case cannot be closed. Nothing was changed.",

@@ -7,11 +7,7 @@ Words = dict[str, tuple[str, str]]
 WITHOUT_PROBLEM: Words = {
     "all_well": ("查了 {count} 处，没有问题", "{count} looked at, nothing wrong"),
     "nothing_to_check": ("没有要查的内容", "there is nothing to check"),
-    "not_built": ("本版还不做这项检测", "this check is not built yet"),
-    "checked_at_packaging": ("在封装时保证，不在这一步检测", "ensured at packaging, not checked at this step"),
-    "checked_after_arrangement": ("赋号在整理时进行，届时由规则保证", "codes are given at arrangement"),
     "no_carrier": ("在线归档，没有载体", "archived on line; there is no carrier"),
-    "needs_statement": ("请档案员确认操作过程符合制度", "an archivist must confirm that procedures were kept"),
 }
 
 AUTHENTICITY: Words = {
@@ -20,10 +16,6 @@ AUTHENTICITY: Words = {
     "digest_not_recomputed": (
         "“{file}”的摘要收到时已核对，这次没有重新计算",
         "the digest of “{file}” was checked at receipt, not again now",
-    ),
-    "signatures_not_checked": (
-        "{count} 个文件可能带电子签名或印章，本版不验签",
-        "{count} files may carry signatures, which are not verified yet",
     ),
     "value_too_long": (
         "{element}太长：{length} 个字，最多 {limit} 个",
@@ -126,6 +118,15 @@ USABILITY: Words = {
         "“{file}”是 {format}，不在本事项允许的格式中",
         "“{file}” is {format}, which this item does not allow",
     ),
+    "format_advised": (
+        "“{file}”是 {format}，方案允许，但格式策略不建议：{reason}",
+        "“{file}” is {format}: the plan allows it, the format policy advises against it: {reason}",
+    ),
+    "feature_warned": ("“{file}”{feature}：{reason}", "“{file}”, {feature}: {reason}"),
+    "feature_refused": (
+        "“{file}”{feature}，格式策略不接收：{reason}",
+        "“{file}”, {feature}: the format policy refuses it: {reason}",
+    ),
     "file_not_readable": ("“{file}”打不开（{format}）", "“{file}” cannot be read ({format})"),
     "no_reader": (
         "“{file}”是 {format}，这里没有读取组件，请人工查看",
@@ -150,12 +151,7 @@ USABILITY: Words = {
 
 SECURITY: Words = {
     "no_scanner": ("没有接入病毒扫描", "no malware scanner is connected"),
-    "not_scanned": ("“{file}”没有扫描病毒", "“{file}” was not scanned"),
     "file_infected": ("“{file}”发现病毒 {name}", "“{file}” is infected with {name}"),
-    "extra_files_not_listed": (
-        "在线归档，没有载体可查多余文件",
-        "archived on line; there is no carrier with extra files",
-    ),
     "extra_file": ("多出文件 {path}", "there is an extra file {path}"),
 }
 

@@ -153,6 +153,7 @@ BAGS: Words = {
     "bag_oxum_wrong": ("Payload-Oxum 写明 {expected}，实为 {found}", "Payload-Oxum says {expected}, there are {found}"),
     "bag_oxum_malformed": ("Payload-Oxum 写法不对：{value}", "Payload-Oxum is malformed: {value}"),
     "bag_info_malformed": ("第 {line} 行写法不对", "line {line} is malformed"),
+    "bag_fetch_not_needed": ("有 fetch.txt，所列文件都已在包内", "has a fetch.txt; all it lists is there already"),
     "bag_to_be_fetched": ("有 fetch.txt，包不完整，不从网络补取", "has a fetch.txt; nothing is fetched"),
     "bag_path_normalised": ("路径 {path} 的字符写法与文件名不同", "the path {path} is normalised differently"),
     "bag_path_with_dot": ("路径 {path} 以 ./ 开头", "the path {path} begins with ./"),

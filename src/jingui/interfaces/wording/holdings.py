@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from itertools import product
 
-from jingui.interfaces.wording.lookup import choose
+from jingui.domain.packaging.packages import PackageFinding
+from jingui.interfaces.wording.lookup import choose, worded
+from jingui.interfaces.wording.packages import FINDINGS as FORM_FINDINGS
 
 Words = dict[str, tuple[str, str]]
 
@@ -98,6 +100,13 @@ def holdings_text(code: str, *, language: str = "zh") -> str:
     return choose(HOLDINGS, code, language)
 
 
+def finding_words(finding: PackageFinding, *, language: str = "zh") -> str:
+    """Say what the check of a package found, with the values it found."""
+    if finding.params or finding.code not in PACKAGES | FORM_FINDINGS:
+        return worded("problems", finding.code, dict(finding.params), language=language)
+    return package_text(finding.code, language=language)
+
+
 def package_text(code: str, *, language: str = "zh") -> str:
     """Say what the check of a package found."""
-    return choose(PACKAGES, code, language)
+    return choose(PACKAGES | FORM_FINDINGS, code, language)

@@ -34,6 +34,6 @@ def difference_cells(rows: Iterable[Any]) -> Iterator[tuple[str, ...]]:
             row.lower_agency,
             row.lower_code,
             row.lower_value,
-            worded("settlement", row.decision, {}) if row.decision else worded("difference", "open", {}),
+            worded("level_settlement", row.decision, {}) if row.decision else worded("difference", "open", {}),
             row.reason or "",
         )

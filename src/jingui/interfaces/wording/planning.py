@@ -172,7 +172,10 @@ LABELS: dict[str, Words] = {
         "agency": ("机构", "Agency"),
         "item": ("事项", "Item"),
     },
-    "layer_origin": {"import": ("事项目录", "Catalogue")},
+    "layer_origin": {
+        "import": ("事项目录", "Catalogue"),
+        "previous": ("沿用上一版本：事项目录", "Carried on from the version before: catalogue"),
+    },
     "layer_state": {
         "draft": ("草稿", "Draft"),
         "submitted": ("审查中", "Under examination"),
@@ -212,7 +215,7 @@ LABELS: dict[str, Words] = {
     },
     "service_type": {"1": ("即办件", "At once"), "2": ("承诺件", "Promised"), "9": ("其他", "Other")},
     "yes_no": {"0": ("否", "No"), "1": ("是", "Yes")},
-    "settlement": {
+    "level_settlement": {
         "accepted": ("准予保留", "Accepted"),
         "sent_back": ("退回统一", "Sent back"),
     },
@@ -235,6 +238,8 @@ LABELS: dict[str, Words] = {
         "required_steps": ("必经环节", "required steps"),
         "min_step_count": ("最少环节数", "fewest steps"),
         "accept_unlisted": ("配置外材料", "unlisted material"),
+        "accept_suggestions_from": ("自动采用建议的把握", "confidence from which suggestions count"),
+        "process_page": ("办理过程成页", "process laid out as"),
         "scope_statement": ("归档范围说明", "scope"),
         "process": ("办理流程", "process"),
         "materials": ("材料", "materials"),

@@ -75,7 +75,7 @@ def layer_text(label: str) -> str:
         return "没有哪一层写明"
     whole, _, version = label.partition("@")
     scope, _, code = whole.partition(":")
-    kind = "layer_origin" if scope == "import" else "layer_scope"
+    kind = "layer_origin" if scope in {"import", "previous"} else "layer_scope"
     return f"{worded(kind, scope, {})}{f' {code}' if code else ''} 第 {version} 版"
 
 

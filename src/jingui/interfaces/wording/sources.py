@@ -93,6 +93,14 @@ ERRORS: Words = {
         "取件超过时限，已到的部分保留，稍后自动续取。",
         "Fetching took too long; what came is kept and it goes on by itself.",
     ),
+    "certificate_refused": (
+        "来源服务器的证书不可信，没有取件，稍后自动再试。请核对来源的证书，或在连接配置 ca_file 中指明其根证书。",
+        "The certificate of the source's server is not trusted; nothing was fetched. Check it, or name its authority in ca_file.",
+    ),
+    "ca_file_unusable": (
+        "配置中的根证书文件读不出，没有采集，进度不变。请核对 ca_file。",
+        "The file of certificate authorities cannot be used; nothing was read. Check ca_file.",
+    ),
     "host_unknown": (
         "解析不到来源的主机名，稍后自动再试，没有数据丢失。",
         "The source's host name is not known just now; it is tried again by itself. Nothing is lost.",
@@ -157,6 +165,8 @@ PROBLEMS: Words = {
     "source_away": ("连不上：{detail}", "cannot be reached: {detail}"),
     "fetch_failed": ("取件中断：{detail}", "broke off: {detail}"),
     "fetch_slow": ("取件太慢：{detail}", "took too long: {detail}"),
+    "certificate_refused": ("服务器证书不可信：{detail}", "the server's certificate is not trusted: {detail}"),
+    "ca_file_unusable": ("根证书文件读不出（{path}）", "no certificate of an authority can be read from {path}"),
     "host_unknown": ("主机名解析不到：{detail}", "unknown host: {detail}"),
 }
 
@@ -168,8 +178,10 @@ WORDS: dict[str, Words] = {
         "source.connection_changed": ("变更来源连接", "Source connection changed"),
         "source.failed": ("来源采集开始失败", "Source began to fail"),
         "source.recovered": ("来源采集恢复", "Source recovered"),
+        "source.retry_asked": ("要求重收未收消息", "Messages asked to be taken again"),
         "source.problem_settled": ("处理未收消息", "Message not taken was settled"),
         "notice.received": ("收到取件通知", "Notice received"),
+        "notice.reopened": ("重新取件", "Notice fetched anew"),
         "notice.ended": ("取件结束", "Notice ended"),
     },
     "receipt": {

@@ -57,6 +57,10 @@ SUPERVISION_LABELS: dict[str, Words] = {
 }
 
 SUPERVISION_ERRORS: Words = {
+    "ledger_lines_pruned": (
+        "这一天的逐件明细已按保存期限清理，证书和台账原文都还在。没有下载。请重新核对这一天，明细会重新装入。",
+        "The single lines of this day were let go; certificates and ledger stay. Compare the day again to have them back.",
+    ),
     "ledger_not_found": (
         "这一天没有收到本来源的台账。没有数据变化。",
         "There is no ledger of this source for that day. Nothing changed.",
@@ -87,6 +91,7 @@ SUPERVISION_PROBLEMS: Words = {
 SUPERVISION_EVENTS: Words = {
     "ledger.received": ("收到办件台账", "Ledger received"),
     "coverage.certified": ("出具归档覆盖证书", "Coverage certified"),
+    "ledger.lines_pruned": ("清理台账逐件明细", "Ledger lines let go"),
     "case.explained": ("说明未归档原因", "Case explained"),
     "explanation.revoked": ("撤销说明", "Explanation revoked"),
 }

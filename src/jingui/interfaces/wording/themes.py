@@ -46,7 +46,11 @@ LABELS: dict[str, Words] = {
         "own_issue": ("本部门已出具", "Issued by us"),
     },
     "theme_role": {"main": ("主办", "Main"), "co": ("协办", "Joint")},
-    "made": {"process_page": ("系统生成", "Made here"), "frozen_page": ("数据固化", "Data frozen")},
+    "made": {
+        "process_page": ("系统生成", "Made here"),
+        "frozen_page": ("数据固化", "Data frozen"),
+        "converted": ("格式转换", "Converted"),
+    },
     "page_profile": {"a-2b": ("PDF/A-2b", "PDF/A-2b"), "a-3b": ("PDF/A-3b", "PDF/A-3b")},
 }
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 TOPICS: dict[str, tuple[str, str]] = {
     "all_well": ("没有问题", "Nothing wrong"),
     "nothing_to_check": ("无可查", "Nothing to check"),
-    "not_built": ("未做", "Not built"),
     "checked_at_packaging": ("封装时查", "At packaging"),
     "checked_after_arrangement": ("整理后查", "After arrangement"),
     "no_carrier": ("没有载体", "No carrier"),
@@ -73,6 +72,9 @@ TOPICS: dict[str, tuple[str, str]] = {
     "reader_timeout": ("读取超时", "Reader timed out"),
     "reader_out_of_memory": ("读取内存不足", "Reader out of memory"),
     "unknown_defect": ("其他缺陷", "Other defect"),
+    "format_advised": ("格式不建议", "Format not advised"),
+    "feature_warned": ("内容需留意", "Feature noticed"),
+    "feature_refused": ("内容不接收", "Feature refused"),
     "format_not_long_term": ("不宜长期保存", "Not long-term"),
     "file_encrypted": ("文件加密", "Encrypted"),
     "zip_bomb": ("异常压缩包", "Bomb"),
@@ -81,6 +83,5 @@ TOPICS: dict[str, tuple[str, str]] = {
     "no_scanner": ("未接扫描", "No scanner"),
     "not_scanned": ("未扫描", "Not scanned"),
     "file_infected": ("发现病毒", "Infected"),
-    "extra_files_not_listed": ("无载体", "No carrier"),
     "extra_file": ("多余文件", "Extra file"),
 }

@@ -111,7 +111,8 @@ def stated_inventories(object_id: str) -> dict[int, str]:
         case_key = UUID(object_id)
     except ValueError:
         return {}
-    events = JournalEvent.objects.filter(case_key=case_key, kind=Event.CASE_PRESERVED.value).order_by("id")
+    kinds = (Event.CASE_PRESERVED.value, Event.CASE_REBUILT.value)
+    events = JournalEvent.objects.filter(case_key=case_key, kind__in=kinds).order_by("id")
     found = (facts_of(event) for event in events.iterator())
     return {int(facts["version"]): str(facts["inventory_sha512"]) for facts in found if facts}
 

@@ -17,14 +17,14 @@ from django.db import transaction
 from django.db.models import F
 
 from jingui.db import journal
-from jingui.db.models import SourceConnection, SourceProblem, SourceProgress
+from jingui.db.models import SourceConnection, SourceProgress
 from jingui.domain.audit.events import Event
-from jingui.domain.capture.incoming import Arrival
 from jingui.domain.errors import DomainError, OutsideFailure, TransientFailure
 from jingui.ports import SourceReader, StagingArea
 from jingui.usecases.capture.folders import Desk, Sender
-from jingui.usecases.capture.incoming import Tally, take_arrival, take_lot
+from jingui.usecases.capture.incoming import Tally, take_lot
 from jingui.usecases.capture.preparing import Intake
+from jingui.usecases.capture.retrying import take_asked_again
 
 log = logging.getLogger("jingui.sources")
 
@@ -98,7 +98,7 @@ def intake_for(connection: SourceConnection, reader: SourceReader, using: Collec
 
 def _read(connection: SourceConnection, reader: SourceReader, using: Collecting) -> tuple[Tally, bool]:
     intake = intake_for(connection, reader, using)
-    total = take_asked_again(connection, intake, using)
+    total = take_asked_again(intake, reader, clock=using.clock, is_over=using.is_over)
     revision = connection.progress.revision
     for lot in reader.lots(connection.progress.cursor):
         mover = _Mover(connection.key, revision, lot.cursor)
@@ -122,17 +122,6 @@ class _Mover:
         row = SourceProgress.objects.filter(connection_id=self.key, revision=self.revision)
         if not row.update(cursor=dict(self.cursor), revision=self.revision + 1, taken=F("taken") + tally.taken):
             raise TransientFailure("source_read_elsewhere")
-
-
-def take_asked_again(connection: SourceConnection, intake: Intake, using: Collecting) -> Tally:
-    """Take the messages that a person asked to be taken again; a problem that stays keeps its row."""
-    total = Tally()
-    asked = [UUID(key) for key in connection.progress.retries]
-    for row in SourceProblem.objects.filter(key__in=asked, connection=connection, settled_at=None).exclude(arrival=""):
-        total += take_arrival(Arrival.from_json(row.arrival), intake=intake, now=using.clock())
-    if asked:
-        SourceProgress.objects.filter(connection=connection).update(retries=[])
-    return total
 
 
 @transaction.atomic

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
 from json import loads
 from uuid import UUID
 
@@ -11,7 +13,7 @@ from django.db import transaction
 from django.db.models import F
 
 from jingui.db import journal
-from jingui.db.models import Notice, NoticeWork, SourceConnection, SourceProgress
+from jingui.db.models import Notice, NoticeWork, SourceConnection, SourceProblem, SourceProgress
 from jingui.db.queries.notices import due_work, next_due
 from jingui.domain.audit.events import Event
 from jingui.domain.capture.incoming import Unreadable
@@ -23,12 +25,12 @@ from jingui.usecases.capture.collecting import (
     intake_for,
     note_failure,
     note_success,
-    take_asked_again,
     wait_after,
 )
 from jingui.usecases.capture.incoming import Tally, take_lot
 from jingui.usecases.capture.preparing import Intake
-from jingui.usecases.capture.refused import Refusal, keep_refusals
+from jingui.usecases.capture.refused import REPLACED, Refusal, keep_refusals, settle_read
+from jingui.usecases.capture.retrying import take_asked_again
 
 DEFAULT_ATTEMPTS = 16  # with waits doubled from 5 s to an hour: about eight hours
 
@@ -69,7 +71,8 @@ def collect_notices(key: UUID, *, using: Collecting) -> Tally:
 
 def _fetch_due(connection: SourceConnection, reader: SourceReader, using: Collecting, done: _Round) -> None:
     intake = intake_for(connection, reader, using)
-    done.tally += take_asked_again(connection, intake, using)
+    reopen = partial(_reopened, connection, using.clock)
+    done.tally += take_asked_again(intake, reader, clock=using.clock, is_over=using.is_over, reopen=reopen)
     for work in due_work(connection.key, now=using.clock()):
         if using.is_over():
             return
@@ -79,6 +82,33 @@ def _fetch_due(connection: SourceConnection, reader: SourceReader, using: Collec
         except Exception as failure:  # noqa: BLE001 - one notice must not stop the others
             done.failure = failure
             _postpone(work, connection, failure, now=using.clock())
+
+
+def _reopened(connection: SourceConnection, clock: Callable[[], datetime], row: SourceProblem) -> bool:
+    """Fetch a notice anew from its beginning, if what was not taken is of one: what was taken of it changes nothing."""
+    names = {row.reference, row.reference.rpartition(" ")[0]}
+    found = (
+        Notice.objects.filter(connection=connection, notice_id__in=names) if not row.arrival else Notice.objects.none()
+    )
+    notice = found.first()
+    if notice is None:
+        return False
+    with transaction.atomic():
+        settle_read(row.key, how=REPLACED, connection=connection, now=clock())
+        _begin_again(notice, now=clock())
+    return True
+
+
+def _begin_again(notice: Notice, *, now: datetime) -> None:
+    if notice.ended_at:
+        notice.ended_at, notice.outcome = None, ""
+        entry = journal.Entry(
+            Event.NOTICE_REOPENED, f"connection:{notice.connection.name}", now, facts={"notice_id": notice.notice_id}
+        )
+        journal.record(entry, changed=[notice])
+    NoticeWork.objects.update_or_create(
+        notice=notice, defaults={"position": 0, "refused": 0, "attempts": 0, "next_try_at": now}
+    )
 
 
 def _fetch(work: NoticeWork, intake: Intake, reader: SourceReader, using: Collecting, done: _Round) -> None:

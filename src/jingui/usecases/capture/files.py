@@ -63,6 +63,16 @@ def receive_files(
 ) -> tuple[Taken, ...]:
     """Take several files of one case in one transaction, all or none; the answers are in the order of the files.
 
+    Raises what ``take_files`` raises.
+    """
+    return take_files(case_number=case_number, arrivals=arrivals, sender=sender, desk=desk, now=now)
+
+
+def take_files(
+    *, case_number: str, arrivals: Sequence[Arrival], sender: Sender, desk: Desk, now: datetime
+) -> tuple[Taken, ...]:
+    """Take several files of one case in the caller's transaction, which ends if this raises.
+
     Each file has its row and its receipt as if it had come alone; one journal event vouches for all that are new.
 
     Raises:

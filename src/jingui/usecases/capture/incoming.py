@@ -6,13 +6,13 @@ Bytes are staged before the transaction; then messages, problems and the source'
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
 from django.db import InterfaceError, OperationalError, transaction
 
-from jingui.domain.capture.incoming import Arrival, ArrivalKind, Lot
+from jingui.domain.capture.incoming import ArrivalKind, Lot
 from jingui.domain.errors import DomainError
 from jingui.formats.identification import identify
 from jingui.usecases.capture.cases import receive_case
@@ -33,14 +33,11 @@ class Tally:
     taken: int = 0
     repeated: int = 0
     refused: int = 0
+    refusals: tuple[Refusal, ...] = field(default=(), compare=False, repr=False)
+    """Which ones, of a single lot; sums do not carry them."""
 
     def __add__(self, other: Tally) -> Tally:
         return Tally(self.taken + other.taken, self.repeated + other.repeated, self.refused + other.refused)
-
-
-def take_arrival(arrival: Arrival, *, intake: Intake, now: datetime) -> Tally:
-    """Take one message in a transaction of its own. See ``take_lot``."""
-    return take_lot(Lot((arrival,)), intake=intake, now=now, finish=_nothing)
 
 
 def take_lot(lot: Lot, *, intake: Intake, now: datetime, finish: Callable[[Tally], None]) -> Tally:
@@ -69,10 +66,6 @@ def take_lot(lot: Lot, *, intake: Intake, now: datetime, finish: Callable[[Tally
     return tally
 
 
-def _nothing(_tally: Tally) -> None:
-    """Have no cursor to move."""
-
-
 def _take(items: Sorted, intake: Intake, now: datetime) -> Tally:
     for group in _groups([each for each in items.ready if not each.is_known and not each.refusal]):
         _take_group(group, intake, now)
@@ -80,9 +73,8 @@ def _take(items: Sorted, intake: Intake, now: datetime) -> Tally:
     new = [each.arrival.subject for each in items.ready if each.is_new]
     keep_refusals(refused, connection=intake.connection, now=now)
     settle_taken(new, connection=intake.connection, now=now)
-    return Tally(
-        taken=len(new), repeated=len(items.ready) + len(items.refusals) - len(new) - len(refused), refused=len(refused)
-    )
+    repeated = len(items.ready) + len(items.refusals) - len(new) - len(refused)
+    return Tally(len(new), repeated, len(refused), tuple(refused))
 
 
 def _groups(ready: Sequence[Ready]) -> Iterator[list[Ready]]:

@@ -1,4 +1,4 @@
-"""Messages of a source that could not be taken (未收消息): kept with the reason, settled when they are taken or put aside."""
+"""Messages of a source that could not be taken (未收消息): kept with the reason, settled when they are taken, read anew or put aside."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from uuid import UUID
 from django.db import transaction
 
 from jingui.db import journal
-from jingui.db.models import SourceConnection, SourceProblem, SourceProgress
+from jingui.db.models import SourceConnection, SourceProblem
 from jingui.domain.audit.events import Event
 from jingui.domain.capture.incoming import Arrival, Unreadable
 from jingui.domain.errors import DomainError, Invalid, NotFound
@@ -20,6 +20,7 @@ from jingui.domain.metadata.fields import printable_text
 
 RAW_LIMIT = 4 * 2**20
 _PROBLEM_LIMIT = 100
+REPLACED = "replaced"
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,9 +34,10 @@ class Refusal:
 def keep_refusals(refusals: Sequence[Refusal], *, connection: SourceConnection, now: datetime) -> int:
     """Keep each refusal once, however often the same message is refused for the same reason; return how many are new."""
     rows = {row.told_sha256: row for row in (_row(refusal, connection, now) for refusal in refusals)}
-    known = SourceProblem.objects.filter(connection=connection, told_sha256__in=list(rows))
-    for told in known.values_list("told_sha256", flat=True):
-        del rows[told]
+    known = list(SourceProblem.objects.filter(connection=connection, told_sha256__in=list(rows)))
+    for row in known:
+        del rows[row.told_sha256]
+    _open_again([row for row in known if row.settlement == REPLACED], now)
     if rows:
         facts = {"connection": connection.name, "codes": sorted({row.code for row in rows.values()})}
         entry = journal.Entry(Event.MESSAGE_REFUSED, f"connection:{connection.name}", now, facts=facts)
@@ -43,11 +45,18 @@ def keep_refusals(refusals: Sequence[Refusal], *, connection: SourceConnection, 
     return len(rows)
 
 
+def mark_of(refusal: Refusal) -> str:
+    """Return what tells a refusal from others: the same message refused for the same reason has the same mark."""
+    item = refusal.item
+    said = printable_text(item.raw, limit=RAW_LIMIT) or (item.to_json() if isinstance(item, Arrival) else "")
+    told = "\n".join((item.subject, refusal.error.code, said))
+    return hashlib.sha256(told.encode("utf-8", "backslashreplace")).hexdigest()
+
+
 def _row(refusal: Refusal, connection: SourceConnection, now: datetime) -> SourceProblem:
     item, error = refusal.item, refusal.error
     is_arrival = isinstance(item, Arrival)
     raw = printable_text(item.raw, limit=RAW_LIMIT)
-    told = "\n".join((item.subject, error.code, raw or (item.to_json() if isinstance(item, Arrival) else "")))
     return SourceProblem(
         connection=connection,
         kind=item.kind.value if isinstance(item, Arrival) else "unreadable",
@@ -59,7 +68,7 @@ def _row(refusal: Refusal, connection: SourceConnection, now: datetime) -> Sourc
         problems=_problems(error),
         raw=raw,
         arrival=printable_text(item.to_json(), limit=RAW_LIMIT) if is_arrival and isinstance(item, Arrival) else "",
-        told_sha256=hashlib.sha256(told.encode("utf-8", "backslashreplace")).hexdigest(),
+        told_sha256=mark_of(refusal),
         at=now,
     )
 
@@ -93,16 +102,21 @@ def dismiss_problem(key: UUID, *, note: str, actor: str, now: datetime) -> None:
     _settle([row], "dismissed", by=actor, now=now)
 
 
-@transaction.atomic
-def ask_retry(key: UUID, *, now: datetime) -> None:
-    """Ask the connection to take a refused message again in its next slice. Raises NotFound."""
-    row = SourceProblem.objects.filter(key=key, settled_at=None).exclude(arrival="").first()
-    if row is None:
-        raise NotFound("not_found")
-    progress = SourceProgress.objects.select_for_update().get(connection_id=row.connection_id)
-    progress.retries = sorted({*progress.retries, key.hex})
-    progress.next_try_at = now
-    progress.save(update_fields=["retries", "next_try_at"])
+def settle_read(key: UUID, *, how: str, connection: SourceConnection, now: datetime) -> None:
+    """Settle a problem whose message was read again: ``taken``, or ``replaced`` by problems of its own reading."""
+    rows = SourceProblem.objects.filter(key=key, settled_at=None)
+    _settle(list(rows), how, by=f"connection:{connection.name}", now=now)
+
+
+def _open_again(rows: list[SourceProblem], now: datetime) -> None:
+    """Put problems back on the list that another reading had replaced and that a later one has found again."""
+    if not rows:
+        return
+    for row in rows:
+        row.settled_at, row.settled_by, row.settlement = None, "", ""
+    name = f"connection:{rows[0].connection.name}"
+    facts = {"connection": rows[0].connection.name, "codes": sorted({row.code for row in rows})}
+    journal.record(journal.Entry(Event.MESSAGE_REFUSED, name, now, facts=facts), changed=rows)
 
 
 def _settle(rows: list[SourceProblem], how: str, *, by: str, now: datetime) -> None:

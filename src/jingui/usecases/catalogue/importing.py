@@ -10,7 +10,7 @@ from typing import TypeVar
 from django.db import transaction
 
 from jingui.db import journal
-from jingui.db.models import Agency, ArchivingPlan, ServiceItem
+from jingui.db.models import Agency, ServiceItem
 from jingui.db.models.records import ProtectedRow
 from jingui.db.queries.items import newest_items
 from jingui.domain.audit.events import Event
@@ -24,8 +24,8 @@ from jingui.domain.catalogue.drafts import (
     told_content,
 )
 from jingui.domain.catalogue.importing import Existing, ImportPlan, RawRow, plan_import
-from jingui.domain.catalogue.plans import plan_to_dict
 from jingui.domain.records.days import civil_date
+from jingui.usecases.catalogue.carrying import Predecessors
 
 BATCH = 500
 T = TypeVar("T")
@@ -93,8 +93,12 @@ def take_agencies(drafts: Sequence[AgencyDraft], *, actor: str, now: datetime) -
 
 @transaction.atomic
 def take_items(drafts: Sequence[ItemDraft], *, actor: str, now: datetime, is_later: bool = False) -> None:
-    """Enter new items, or later versions of known ones, with their plans and their event."""
+    """Enter new items, or later versions of known ones, with their plans and their event.
+
+    What a later version leaves unsaid of its plan, it takes over from the version before.
+    """
     agencies = _agencies({draft.agency for draft in drafts})
+    past = Predecessors.of([draft.item_code for draft in drafts] if is_later else [])
     rows: list[ProtectedRow] = []
     for draft in drafts:
         item = _item(draft, agencies[draft.agency])
@@ -102,9 +106,10 @@ def take_items(drafts: Sequence[ItemDraft], *, actor: str, now: datetime, is_lat
         if item.effective_from is None and is_later:
             # A later version that tells no day is in force from the day on which it came.
             item.effective_from = civil_date(now)
-        rows += [item, ArchivingPlan(item=item, plan_version=1, content=plan_to_dict(draft.plan), adopted_at=now)]
+        rows += [item, *past.plan_rows(draft, item, now=now)]
     codes = [[draft.item_code, draft.item_version] for draft in drafts]
-    journal.record(journal.Entry(Event.CATALOGUE_IMPORTED, actor, now, facts={"items": codes}), new=rows)
+    facts = {"items": codes} | ({"carried_on": past.told} if past.told else {})
+    journal.record(journal.Entry(Event.CATALOGUE_IMPORTED, actor, now, facts=facts), new=rows)
 
 
 @transaction.atomic

@@ -9,8 +9,8 @@ from uuid import UUID
 
 from jingui.db.models import Agency, ArchivingPlan, Case, PlanLayer, ServiceItem
 from jingui.db.queries.facts import stored_plan
-from jingui.db.queries.past_cases import past_case_batches
-from jingui.db.queries.plan_layers import LayerShelf, concerned, effective_plans, item_batches, plan_seen_from
+from jingui.db.queries.past_cases import past_case_batches, past_cases
+from jingui.db.queries.plan_layers import LayerShelf, effective_plans, item_batches, plan_seen_from
 from jingui.domain.catalogue.planning.compiling import PlanReport, compile_plan
 from jingui.domain.catalogue.planning.findings import CompileFinding
 from jingui.domain.catalogue.planning.layers import EffectivePlan, LayerScope
@@ -20,7 +20,12 @@ from jingui.domain.catalogue.planning.trial import TrialTotals, compare_plans
 from jingui.domain.errors import Invalid
 from jingui.domain.records.facts import Plan
 
-Progress = Callable[[int], None]
+Told = Callable[[LayerReport, str], None]
+"""Hears of a proof after each batch: the report so far, and the last item code."""
+
+TriedSoFar = Callable[[TrialTotals, UUID], None]
+"""Hears of a trial after each batch: the totals so far, and the last case."""
+
 _MOST_KNOWN = 5000
 
 
@@ -43,14 +48,24 @@ class PlanProver:
         return report
 
 
-def prove_layer(layer: PlanLayer, *, profile: CompileProfile, progress: Progress | None = None) -> LayerReport:
-    """Prove a layer version over every item it speaks for, together with all other layers in force."""
-    report, prover, shelf = LayerReport(), PlanProver(profile), LayerShelf.open(layer)
-    for batch in item_batches(layer.scope, layer.code):
+def prove_layer(
+    layer: PlanLayer,
+    *,
+    profile: CompileProfile,
+    begun: LayerReport | None = None,
+    after: str = "",
+    told: Told | None = None,
+) -> LayerReport:
+    """Prove a layer version over every item it speaks for, together with all other layers in force.
+
+    ``begun`` is the report over all items up to the code ``after``; ``told`` hears of each batch.
+    """
+    report, prover, shelf = begun or LayerReport(), PlanProver(profile), LayerShelf.open(layer)
+    for batch in item_batches(layer.scope, layer.code, after=after):
         for item, made in _readable(batch, shelf, report):
             report.add(item.item_code, _named(prover.prove(made), item))
-        if progress:
-            progress(report.item_count)
+        if told:
+            told(report, batch[-1].item_code)
     if not report.item_count:
         _prove_alone(layer, prover, report)
     if layer.scope == LayerScope.DEFAULT.value:
@@ -96,20 +111,30 @@ def _prove_alone(layer: PlanLayer, prover: PlanProver, report: LayerReport) -> N
     report.item_count = report.uncovered_count = 0
 
 
-def try_layer(layer: PlanLayer, *, since: datetime, most: int | None = None) -> TrialTotals:
-    """Say what a layer version would change in the cases closed since then; ``most``: stop after so many cases."""
-    totals, shelf = TrialTotals(), LayerShelf.open(layer)
+def try_layer(
+    layer: PlanLayer,
+    *,
+    since: datetime,
+    begun: TrialTotals | None = None,
+    after: UUID | None = None,
+    told: TriedSoFar | None = None,
+) -> TrialTotals:
+    """Say what a layer version would change in the cases closed since then.
+
+    ``begun`` are the totals of all cases up to the key ``after``; ``told`` hears of each batch.
+    """
+    totals, shelf = begun or TrialTotals(), LayerShelf.open(layer)
     plans: dict[UUID, Plan | None] = {}
-    condition = concerned(layer.scope, layer.code, prefix="plan__item__")
-    cases = Case.objects.filter(condition, closed_at__gte=since, plan__isnull=False)
-    for batch in past_case_batches(cases.select_related("plan__item__agency"), most=most):
+    for batch in past_case_batches(past_cases(layer, since).select_related("plan__item__agency"), after=after):
         if len(plans) > _MOST_KNOWN:
             plans.clear()
         _learn(plans, [case for case, _ in batch], shelf)
         for case, fact in batch:
-            after = plans[_plan_of(case).item_id]
-            if after is not None:
-                totals.add(compare_plans(fact, before=stored_plan(_plan_of(case).key), after=after))
+            new = plans[_plan_of(case).item_id]
+            if new is not None:
+                totals.add(compare_plans(fact, before=stored_plan(_plan_of(case).key), after=new))
+        if told:
+            told(totals, batch[-1][0].key)
     return totals
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
 from django.db import transaction
@@ -18,11 +18,11 @@ from jingui.db import journal
 from jingui.db.models import ArchivingPlan, PlanCatchUp, PlanLayer, PlanRollout, ServiceItem
 from jingui.db.queries.plan_layers import (
     LayerShelf,
+    due_layers,
     effective_plans,
     in_batches,
     item_batches,
     items_of,
-    local_day,
     newest_items,
 )
 from jingui.db.queries.rows import find_row, locking
@@ -154,24 +154,34 @@ def _locked(rollout: PlanRollout) -> PlanRollout:
     return row
 
 
-def catch_up(*, profile: CompileProfile, now: datetime) -> int:
+def is_behind() -> bool:
+    """Say whether items came that the layers in force have not looked at."""
+    mark = PlanCatchUp.objects.filter(pk=1).first()
+    is_layered = PlanLayer.objects.filter(state=LayerState.IN_FORCE.value).exists()
+    newest = newest_items().aggregate(last=Max("event_id"))["last"] or 0
+    return is_layered and newest > (mark.event_id if mark else 0)
+
+
+def catch_up(
+    *, profile: CompileProfile, now: datetime, after: int | None = None, told: Callable[[int, int], None] | None = None
+) -> int:
     """Write the effective plans of items that came since the last time; return how many were written.
 
     An import knows nothing of layers: what it adds runs under its own plan until this has looked at it. Events of
-    transactions that ended out of order are looked at again (``_OVERLAP``); nothing is written twice.
+    transactions that ended out of order are looked at again (``_OVERLAP``); nothing is written twice. ``told`` hears
+    after each batch how many items were looked at and the last event; with that event as ``after`` it goes on.
     """
-    mark = PlanCatchUp.objects.filter(pk=1).first() or PlanCatchUp(pk=1)
-    last = mark.event_id
-    is_layered = PlanLayer.objects.filter(state=LayerState.IN_FORCE.value).exists()
-    newest = newest_items().aggregate(last=Max("event_id"))["last"] or 0
-    if not is_layered or newest <= last:
+    if not is_behind():
         return 0
-    press, written = _Press(LayerShelf.open(), PlanProver(profile), now), 0
-    rows = newest_items().order_by("event_id", "key")
-    for batch in in_batches(rows.filter(event_id__gt=last - _OVERLAP).iterator()):
+    mark = PlanCatchUp.objects.filter(pk=1).first() or PlanCatchUp(pk=1)
+    press, written, looked_at = _Press(LayerShelf.open(), PlanProver(profile), now), 0, 0
+    rows = newest_items().filter(event_id__gte=mark.event_id - _OVERLAP if after is None else after)
+    for batch in in_batches(rows.order_by("event_id", "key").iterator()):
         written += _write_new(press, batch)
-        last = max(last, batch[-1].event_id)
-    mark.event_id = last
+        mark.event_id = max(mark.event_id, batch[-1].event_id)
+        looked_at += len(batch)
+        if told:
+            told(looked_at, batch[-1].event_id)
     mark.save()
     return written
 
@@ -195,15 +205,10 @@ def enforce_due(*, profile: CompileProfile, now: datetime) -> list[str]:
     for rollout in PlanRollout.objects.filter(finished_at__isnull=True).select_related("layer"):
         roll_out(rollout.layer, profile=profile, now=now)
         worked.append(str(rollout.layer))
-    for layer in _due(local_day(now)):
+    for layer in due_layers(now):
         try:
             bring_into_force(layer, profile=profile, actor=ACTOR, now=now)
         except DomainError:
             continue
         worked.append(str(layer))
     return worked
-
-
-def _due(today: date) -> list[PlanLayer]:
-    rows = PlanLayer.objects.filter(state=LayerState.APPROVED.value, effective_on__lte=today)
-    return list(rows.order_by("effective_on", "drafted_at"))

@@ -28,7 +28,7 @@ from jingui.domain.catalogue.planning.examination import (
 )
 from jingui.domain.catalogue.planning.layers import LayerScope
 from jingui.domain.catalogue.planning.profile import CompileProfile
-from jingui.domain.catalogue.planning.reports import layer_report_to_dict
+from jingui.domain.catalogue.planning.reports import LayerReport, layer_report_to_dict
 from jingui.domain.errors import Conflict, Invalid, NotFound, Problem
 from jingui.domain.records.canonical import canonical_sha256
 from jingui.domain.records.identifiers import region_code_is_valid
@@ -120,10 +120,14 @@ def change_draft(layer: PlanLayer, content: Mapping[str, Any], *, actor: str, no
 
 def examine_by_machine(layer: PlanLayer, *, profile: CompileProfile, actor: str, now: datetime) -> PlanLayer:
     """Let the compiler prove a layer and keep what it says with it."""
-    report = layer_report_to_dict(prove_layer(layer, profile=profile))
+    return keep_report(layer, prove_layer(layer, profile=profile), actor=actor, now=now)
+
+
+def keep_report(layer: PlanLayer, report: LayerReport, *, actor: str, now: datetime) -> PlanLayer:
+    """Keep what the compiler says of a layer; ``layer`` is the row that was proved."""
     with transaction.atomic():
         row = _locked(layer)
-        row.report = {**report, "at": now.isoformat()}
+        row.report = {**layer_report_to_dict(report), "at": now.isoformat()}
         row.report_sha256 = canonical_sha256(layer.content)
         _record(Event.PLAN_DRAFTED, row, actor, now, changed=[row])
     return row
@@ -138,9 +142,32 @@ def submit_layer(
         Conflict: no draft, its base is out of date, or the compiler found faults (which are kept with the draft).
         Invalid: the day is gone.
     """
+    check_can_submit(layer, effective_on=effective_on, now=now)
+    proved = examine_by_machine(layer, profile=profile, actor=actor, now=now)
+    return submit_proved(proved, effective_on=effective_on, actor=actor, now=now)
+
+
+def check_can_submit(layer: PlanLayer, *, effective_on: date, now: datetime) -> None:
+    """Check what can be told before the proof.
+
+    Raises:
+        Conflict: it is no draft.
+        Invalid: the day is gone.
+    """
     move_layer(LayerState(layer.state), LayerState.SUBMITTED)
     check_effective_date(effective_on, today=local_day(now))
-    proved = examine_by_machine(layer, profile=profile, actor=actor, now=now)
+
+
+def submit_proved(proved: PlanLayer, *, effective_on: date, actor: str, now: datetime) -> PlanLayer:
+    """Send a draft in whose report has just been kept.
+
+    Raises:
+        Conflict: its base is out of date, the compiler found faults, or it was changed while it was proved.
+        Invalid: the day is gone.
+    """
+    check_can_submit(proved, effective_on=effective_on, now=now)
+    if proved.report_sha256 != canonical_sha256(proved.content):
+        raise Conflict("plan_changed_meanwhile")
     check_submission(error_count=proved.report["error_count"], is_base_current=_is_base_current(proved))
     with transaction.atomic():
         row = _locked(proved)

@@ -46,6 +46,7 @@ def item_line(kind: str, item: ItemDraft, elements: Sequence[str] = ()) -> dict[
         "elements": list(elements),
         "retention": item.plan.retention.value,
         "is_default": item.is_default_plan,
+        "is_carried": kind == "changed" and item.is_default_plan,
         "materials": len(item.plan.materials),
     }
 

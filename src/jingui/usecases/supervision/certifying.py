@@ -15,7 +15,15 @@ from django.db.models import Count, Q
 
 from jingui.db import journal
 from jingui.db.keys import new_key
-from jingui.db.models import Agency, CoverageCertificate, DayClosing, Ledger, LedgerPart
+from jingui.db.models import (
+    Agency,
+    CoverageCertificate,
+    DayClosing,
+    Explanation,
+    Ledger,
+    LedgerLine,
+    LedgerPart,
+)
 from jingui.domain.audit.events import Event
 from jingui.domain.errors import PermanentFailure
 from jingui.domain.supervision.certificates import (
@@ -26,6 +34,7 @@ from jingui.domain.supervision.certificates import (
     content_digest,
     signed_bytes,
 )
+from jingui.domain.supervision.terms import Standing
 from jingui.ports import Signer
 from jingui.usecases.supervision.comparing import Moment, compare, not_in_ledger
 from jingui.usecases.supervision.loading import forget_lines, lines_agree, load_lines
@@ -105,7 +114,14 @@ def _may_change(ledger: Ledger, totals: Totals, desk: ClosingDesk, now: datetime
     if totals.running or totals.unexplained:
         return True
     is_recent = now.date() - ledger.day < timedelta(days=desk.profile.handling_days)
-    return bool(totals.explained) and is_recent
+    return bool(totals.explained) and (is_recent or _runs_out(ledger))
+
+
+def _runs_out(ledger: Ledger) -> bool:
+    """Say whether a case of the ledger is explained up to a last day only."""
+    explained = LedgerLine.objects.filter(ledger=ledger, standing=Standing.EXPLAINED).values("case_number")
+    said = Explanation.objects.filter(source_id=ledger.source_id, revoked_at=None, until__isnull=False)
+    return said.filter(case_number__in=explained).exists()
 
 
 def _alarm(ledger: Ledger, done: Closed) -> None:

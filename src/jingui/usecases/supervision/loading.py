@@ -45,7 +45,7 @@ def load_lines(closing: DayClosing, *, profile: CoverageProfile, zone: tzinfo) -
     with transaction.atomic():
         row = DayClosing.objects.select_for_update().get(pk=closing.pk)
         if row.ledger_id == closing.ledger_id:
-            DayClosing.objects.filter(pk=closing.pk).update(is_loaded=True, loaded_lines=position)
+            DayClosing.objects.filter(pk=closing.pk).update(is_loaded=True, loaded_lines=position, pruned_at=None)
     closing.refresh_from_db()
 
 
@@ -80,6 +80,8 @@ class _Loader:
             row = DayClosing.objects.select_for_update().get(pk=self._closing.pk)
             if row.ledger_id != self._closing.ledger_id or row.loaded_lines != position:
                 return  # another ledger has come, or this batch stands already
+            if not position:  # lines that pruning has kept
+                LedgerLine.objects.filter(ledger_id=row.ledger_id).delete()
             with connection.cursor() as cursor:
                 cursor.executemany(_INSERT, rows)
             DayClosing.objects.filter(pk=row.pk).update(loaded_lines=position + len(batch))

@@ -161,7 +161,7 @@ def _ask_for_closing(ledger: Ledger, now: datetime) -> None:
     DayClosing.objects.update_or_create(
         source_id=ledger.source_id,
         day=ledger.day,
-        defaults={"ledger": ledger, "loaded_lines": 0, "is_loaded": False, "due_at": now},
+        defaults={"ledger": ledger, "loaded_lines": 0, "is_loaded": False, "due_at": now, "pruned_at": None},
     )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -104,6 +104,13 @@ def finding_to_dict(finding: CompileFinding) -> dict[str, object]:
         "example": dict(finding.example),
         "path": list(finding.path),
     }
+
+
+def finding_from_dict(told: Mapping[str, Any]) -> CompileFinding:
+    """Return a finding that ``finding_to_dict`` wrote."""
+    return CompileFinding(
+        told["code"], told["rule"], told["layer"], dict(told["params"]), dict(told["example"]), tuple(told["path"])
+    )
 
 
 def distinct(findings: list[CompileFinding]) -> tuple[CompileFinding, ...]:

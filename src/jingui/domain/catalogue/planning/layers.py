@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 SETTINGS: tuple[str, ...] = (
     "retention", "retention_reason", "category", "unit", "sharing", "security_classification", "archival_code_rule",
     "record_code_rule", "package_profile", "formats", "required_steps", "min_step_count", "accept_unlisted",
-    "scope_statement", "process", "accept_suggestions_from",
+    "scope_statement", "process", "accept_suggestions_from", "process_page",
 )  # fmt: skip
 """Values of which the lowest layer that states one decides."""
 
@@ -33,6 +33,11 @@ UNITED: tuple[str, ...] = ("situations", "results")
 
 FIXED = "fixed"
 IMPORTED = "import"
+"""What the catalogue says of an item's plan: a layer above the item's own."""
+
+PREVIOUS = "previous"
+"""What the catalogue said of the version before and is carried on (沿用上一版本)."""
+
 REMOVED = "removed"
 # What a catalogue can only say in words: its row keeps what a layer above says of the same material in this form.
 _DECIDABLE = ("when", "evidence", "source", "formats", "is_paper_kept", "paper_basis")
@@ -163,7 +168,7 @@ class _Merged:
             self.rows[name].pop(key, None)
             self.origin.pop(place, None)
         else:
-            above = self.rows[name].get(key, {}) if label.startswith(IMPORTED) else {}
+            above = self.rows[name].get(key, {}) if label.startswith((IMPORTED, PREVIOUS)) else {}
             inherited = {cell: above[cell] for cell in _DECIDABLE if cell in above}
             self.rows[name][key] = inherited | {cell: value for cell, value in row.items() if cell != REMOVED}
             self.origin[place] = label
@@ -197,6 +202,7 @@ def imported_content(plan: Plan, defaults: CatalogueDefaults) -> dict[str, Any]:
         content |= {"retention": plan.retention.value, "retention_reason": plan.retention_reason}
     assumed = set(defaults.added_materials)
     stated = {rule.code for rule in plan.materials if rule not in assumed}
+    content |= {name: told[name] for name in (*KEYED, *UNITED) if told.get(name)}
     content["materials"] = [row for row in _rows(told["materials"]) if row["code"] in stated]
     return content
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from jingui.domain.catalogue.planning.compiling import PlanReport
-from jingui.domain.catalogue.planning.findings import CompileFinding, finding_to_dict
+from jingui.domain.catalogue.planning.findings import CompileFinding, finding_from_dict, finding_to_dict
 from jingui.domain.catalogue.plans import plan_to_dict
 from jingui.domain.records.canonical import canonical_sha256
 
@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from jingui.domain.catalogue.planning.layers import EffectivePlan
 
 MOST_ITEMS = 20
+_OF_ONE_ITEM = frozenset({"import", "previous"})
 _NAMES = ("item_code", "item_version", "item_name", "layers", "plan_version")
 
 
@@ -80,7 +81,7 @@ def _identity(finding: CompileFinding) -> object:
 
 def _common(finding: CompileFinding) -> object:
     params = {name: value for name, value in finding.params.items() if name not in {"item", "name"}}
-    layer = finding.layer.partition(":")[0] if finding.layer.startswith("import") else finding.layer
+    layer = _kind(finding.layer)
     return (finding.code, finding.rule, layer, tuple(sorted(params.items())))
 
 
@@ -103,6 +104,27 @@ def layer_report_to_dict(report: LayerReport, *, most: int = 500) -> dict[str, o
     }
 
 
+_COUNTS = ("item_count", "uncovered_count", "path_count", "case_count", "rounds", "is_whole")
+
+
+def report_state(report: LayerReport) -> dict[str, Any]:
+    """Return all of a report as JSON values, so that a proof that was broken off can go on."""
+    found = [[finding_to_dict(one.finding), one.item_count, one.items] for one in report.found.values()]
+    return {**{name: getattr(report, name) for name in _COUNTS}, "found": found}
+
+
+def report_from_state(state: Mapping[str, Any]) -> LayerReport:
+    """Return a report that ``report_state`` wrote."""
+    report = LayerReport()
+    for name in _COUNTS:
+        setattr(report, name, state[name])
+    for told, count, items in state["found"]:
+        finding = finding_from_dict(told)
+        one = report.found.setdefault(_identity(finding), FoundIn(finding))
+        one.item_count, one.items = count, list(items)
+    return report
+
+
 def compile_key(made: EffectivePlan) -> str:
     """Return what two plans share if the compiler must say the same of both: all but names, codes of items and layers.
 
@@ -118,7 +140,8 @@ def compile_key(made: EffectivePlan) -> str:
 
 
 def _kind(label: str) -> str:
-    return "import" if label.startswith("import:") else label
+    kind = label.partition(":")[0]
+    return kind if kind in _OF_ONE_ITEM else label
 
 
 def _has_safe_code(code: str) -> bool:

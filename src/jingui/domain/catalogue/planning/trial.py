@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING, Any
 
 from jingui.domain.errors import Invalid
 from jingui.domain.metadata.code_rules import code_scope
@@ -70,6 +70,47 @@ class TrialTotals:
             self.changed_count += 1
             if len(self.examples) < MOST_EXAMPLES:
                 self.examples.append(change)
+
+
+_TOTALS = ("case_count", "changed_count", "complete_before", "complete_after")
+
+
+def totals_to_dict(totals: TrialTotals) -> dict[str, Any]:
+    """Return totals as JSON values."""
+    return {
+        **{name: getattr(totals, name) for name in _TOTALS},
+        "kinds": dict(totals.kinds),
+        "missing": dict(totals.missing),
+        "examples": [asdict(change) for change in totals.examples],
+    }
+
+
+def totals_from_dict(told: Mapping[str, Any]) -> TrialTotals:
+    """Return totals that ``totals_to_dict`` wrote."""
+    totals = TrialTotals()
+    for name in _TOTALS:
+        setattr(totals, name, told[name])
+    totals.kinds.update(told["kinds"])
+    totals.missing.update(told["missing"])
+    totals.examples = [_change(row) for row in told["examples"]]
+    return totals
+
+
+def _change(row: Mapping[str, Any]) -> CaseChange:
+    return CaseChange(
+        case_number=row["case_number"],
+        item_code=row["item_code"],
+        retention=_pair(row["retention"]),
+        category=_pair(row["category"]),
+        code=_pair(row["code"]),
+        missing=(tuple(row["missing"][0]), tuple(row["missing"][1])),
+        unlisted=(tuple(row["unlisted"][0]), tuple(row["unlisted"][1])),
+    )
+
+
+def _pair(told: list[str]) -> tuple[str, str]:
+    before, after = told
+    return before, after
 
 
 def try_plans(cases: Iterable[tuple[CaseFact, Plan, Plan]], *, totals: TrialTotals | None = None) -> TrialTotals:

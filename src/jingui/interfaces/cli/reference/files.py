@@ -13,6 +13,7 @@ from jingui.formats.reading.defects import DEFECTS, NOTES
 from jingui.interfaces.cli.reference.markdown import code, codes, page, table, yes_no
 from jingui.interfaces.wording import label
 from jingui.interfaces.wording.holdings import HOLDINGS, PACKAGES
+from jingui.interfaces.wording.packages import FINDINGS as FORM_FINDINGS
 
 # The one defect that is no matter of opening: the rule about electronic attributes tells of it.
 _OF_THE_NAME = {"extension_mismatch": ("GD-1-10", "extension_not_of_format")}
@@ -56,7 +57,7 @@ def package_page() -> str:
         "信息包结构为本系统的草案，未读到标准全文，不宣称符合。",
         table(("place in the package 包内位置",), ([code(place)] for place in places)),
         "## Findings of `jingui package check` 信息包核查结果",
-        _words(PACKAGES, notes=PACKAGE_NOTES),
+        _words(PACKAGES | FORM_FINDINGS, notes=PACKAGE_NOTES),
         "## Findings of `jingui verify` 库藏核验结果",
         _words(HOLDINGS),
     )

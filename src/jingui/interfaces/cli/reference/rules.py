@@ -9,8 +9,8 @@ from jingui.interfaces.wording.findings import FINDINGS
 
 _UNREAD = (
     "Numbers and names follow published implementations of DA/T 70-2018; the standard's own text was not read. "
-    "A rule that is not built says so in every report and never passes. "
-    "编号和名称取自已公开的实现，未读到标准全文；未实现的项目在每份报告中注明，不作通过。"
+    "What only a person can see waits for a statement and never passes by itself; what nobody looked at is not passed. "
+    "编号和名称取自已公开的实现，未读到标准全文；只有人能看的项目等人工结论，未检不作通过。第三环节的前缀 CQ 为自拟。"
 )
 
 
@@ -23,10 +23,11 @@ def rule_page() -> str:
         "property 四性",
         "stops archiving 阻断",
         "method 方式",
-        "built 已实现",
+        "indicator 指标",
+        "settings 参数",
         "rests on 依据",
     )
-    rows = map(_rule, inspection.RULES)
+    rows = map(_rule, (rule for rules in inspection.RULES_OF.values() for rule in rules))
     return page("Inspection rules 检测规则", code(inspection.RULE_SET), _UNREAD, table(head, rows))
 
 
@@ -38,7 +39,8 @@ def _rule(rule: inspection.Rule) -> tuple[str, ...]:
         label("property", rule.prop),
         yes_no(is_so=rule.is_blocking),
         label("method", rule.method),
-        yes_no(is_so=rule.is_built),
+        rule.indicator,
+        ", ".join(code(parameter.name) for parameter in rule.parameters),
         rule.basis,
     )
 

@@ -6,7 +6,7 @@ from jingui import settings
 from jingui.domain import lifecycle
 from jingui.domain.access import roles
 from jingui.domain.audit import events
-from jingui.domain.metadata import elements
+from jingui.domain.metadata import da_t_46, elements
 from jingui.interfaces.cli.reference.markdown import code, codes, meaning, page, table
 from jingui.interfaces.wording import label
 
@@ -56,7 +56,29 @@ def element_page() -> str:
         "from 来源",
         "checks 检查",
     )
-    return page("Metadata elements 元数据元素", meaning(elements), table(head, map(_element, elements.ELEMENTS)))
+    head_46 = (
+        "number",
+        "元素",
+        "identifier 标识",
+        "entity 实体",
+        "obligation 约束",
+        "in 所属",
+        "from 来源",
+        "value 取值",
+    )
+    return page(
+        "Metadata elements 元数据元素",
+        meaning(elements),
+        table(head, map(_element, elements.ELEMENTS)),
+        "## DA/T 46-2009",
+        meaning(da_t_46),
+        table(head_46, map(_element_46, da_t_46.ELEMENTS_46)),
+    )
+
+
+def _element_46(one: da_t_46.Element46) -> tuple[str, ...]:
+    place = (one.number, one.title, code(one.identifier), one.block.value, one.obligation.value, one.parent)
+    return (*place, one.origin.value, one.source)
 
 
 def _element(one: elements.Element) -> tuple[str, ...]:

@@ -7,6 +7,7 @@ import json
 import os
 import sys
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -91,6 +92,14 @@ def _add_play_arguments(group: argparse._ArgumentGroup) -> None:
     group.add_argument("--timeout", type=_seconds, default=60.0, metavar="SECONDS", help="一次应答最多等多久")
     group.add_argument(
         "--max-materials", type=_count(100), default=MAX_MATERIALS, metavar="N", help="只用材料不多于 N 种的事项"
+    )
+    group.add_argument(
+        "--ledger",
+        nargs="?",
+        type=date.fromisoformat,
+        const=date.today(),  # noqa: DTZ011 - the day of whoever sits at this machine
+        metavar="DAY",
+        help="最后报送这一天的办件台账，列出日志的全部办件；不写日期即今天",
     )
     group.add_argument("--end-at-last-event", action="store_true", help="没有办结时间的，以最后环节为办结")
 
@@ -223,5 +232,6 @@ def _options(namespace: argparse.Namespace) -> ReplayOptions:
         broken_share=namespace.broken_share,
         broken_files=tuple(namespace.broken_files),
         is_mending=namespace.mend,
+        ledger_day=namespace.ledger,
         waiting=Waiting(namespace.timeout, namespace.patience),
     )

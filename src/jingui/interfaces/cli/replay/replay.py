@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from jingui.interfaces.cli.client import CaptureClient, Endpoint, ServerSilentError, Waiting
 from jingui.interfaces.cli.replay.feed import FeedResult, feed, order
 from jingui.interfaces.cli.replay.items import MAX_MATERIALS, read_items
+from jingui.interfaces.cli.replay.ledger import SentLedger, send_ledger
 from jingui.interfaces.cli.replay.log import Columns, ended_at_last_event, read_log
 from jingui.interfaces.cli.replay.plan import BrokenFile, CasePlan, Message, Supply, plan_case
 from jingui.interfaces.cli.replay.report import ReplayReport
@@ -16,6 +17,7 @@ from jingui.interfaces.cli.replay.settle import CaseStatus, ask_all, settle
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
+    from datetime import date
     from pathlib import Path
 
     from jingui.interfaces.cli.replay.deliver import Delivery
@@ -28,7 +30,10 @@ class SupplyError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class ReplayOptions:
-    """How a log is played. Shares are 0 to 1, times are seconds. ``delivery`` is another way than push to hand it over."""
+    """How a log is played. Shares are 0 to 1, times are seconds. ``delivery`` is another way than push to hand it over.
+
+    ``ledger_day``: the ledger of this day, with every case of the log, is sent when all rest.
+    """
 
     columns: Columns = field(default_factory=Columns)
     seed: int = 1
@@ -42,6 +47,7 @@ class ReplayOptions:
     broken_files: tuple[Path, ...] = ()
     is_mending: bool = False
     delivery: Delivery | None = None
+    ledger_day: date | None = None
     waiting: Waiting = field(default_factory=Waiting)
 
 
@@ -141,10 +147,11 @@ def _send(run: _Run, sendings: Sequence[Message], observe: Observer | None = Non
 
 
 def _follow(run: _Run, fed: FeedResult) -> ReplayReport:
-    """Wait for rest, mend if asked to, and wait again; stop where the server falls silent."""
+    """Wait for rest, mend if asked to, wait again, send the ledger; stop where the server falls silent."""
     statuses: dict[str, CaseStatus] = {}
     before: dict[str, CaseStatus] = {}
     mending: FeedResult | None = None
+    ledger: SentLedger | None = None
     silence = fed.silence
     if not silence:
         try:
@@ -153,9 +160,11 @@ def _follow(run: _Run, fed: FeedResult) -> ReplayReport:
                 before = dict(statuses)
                 mending = _mend(run)
                 statuses = _rest(run)
+            if run.options.ledger_day:
+                ledger = send_ledger(run.plans, day=run.options.ledger_day, client=run.client)
         except ServerSilentError as error:
             silence = str(error)
-    return ReplayReport(fed, run.closed, statuses, run.broken, before, mending, silence)
+    return ReplayReport(fed, run.closed, statuses, run.broken, before, mending, silence, ledger)
 
 
 def _rest(run: _Run) -> dict[str, CaseStatus]:

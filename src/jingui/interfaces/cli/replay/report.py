@@ -12,6 +12,7 @@ from jingui.interfaces.cli.replay.plan import Kind
 
 if TYPE_CHECKING:
     from jingui.interfaces.cli.replay.feed import FeedResult
+    from jingui.interfaces.cli.replay.ledger import SentLedger
     from jingui.interfaces.cli.replay.plan import BrokenFile
     from jingui.interfaces.cli.replay.settle import CaseStatus
 
@@ -59,6 +60,7 @@ class ReplayReport:
     before_mending: dict[str, CaseStatus] = field(default_factory=dict)
     mending: FeedResult | None = None
     silence: str = ""
+    ledger: SentLedger | None = None
 
     @property
     def unsettled(self) -> tuple[str, ...]:
@@ -71,7 +73,8 @@ class ReplayReport:
         if not self.feed.is_answered and (self.feed.silence or self.silence):
             return EXIT_SILENT
         feeds = (self.feed, self.mending) if self.mending else (self.feed,)
-        is_whole = all(feed.is_clean for feed in feeds) and not self.silence
+        is_refused = self.ledger is not None and not self.ledger.is_taken
+        is_whole = all(feed.is_clean for feed in feeds) and not self.silence and not is_refused
         return EXIT_OK if is_whole else EXIT_SOME_FAILED
 
     def states(self) -> Counter[str]:
@@ -106,6 +109,7 @@ def to_document(report: ReplayReport) -> dict[str, Any]:
         },
         "broken": [_broken(report, broken) for broken in report.broken],
         "mending": _tallies(report.mending) if report.mending else None,
+        "ledger": asdict(report.ledger) if report.ledger else None,
         "exit_code": report.exit_code,
     }
 
@@ -131,7 +135,7 @@ def to_text(report: ReplayReport) -> str:
     parts = [_message_table("发送的消息", report.feed)]
     if report.mending is not None:
         parts.append(_message_table("补正的文件", report.mending))
-    parts += [_case_table(report), *_problem_tables(report), *_silence_lines(report)]
+    parts += [_case_table(report), *_problem_tables(report), *_ledger_lines(report), *_silence_lines(report)]
     return "\n\n".join(parts)
 
 
@@ -163,6 +167,14 @@ def _problem_tables(report: ReplayReport) -> list[str]:
         preserved = sum(_broken(report, broken)["state"] == CaseState.PRESERVED for broken in report.broken)
         tables.append(f"有意发出的坏文件 {len(report.broken)} 个，所在办件现已归档的 {preserved} 个")
     return tables
+
+
+def _ledger_lines(report: ReplayReport) -> list[str]:
+    sent = report.ledger
+    if sent is None:
+        return []
+    told = f"第 {sent.version} 版" if sent.is_taken else f"没有收下：{sent.reason}"
+    return [f"办件台账 {sent.day}，{sent.lines} 行，{told}"]
 
 
 def _silence_lines(report: ReplayReport) -> list[str]:

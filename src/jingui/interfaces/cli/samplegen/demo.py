@@ -51,8 +51,8 @@ _TWIST_COUNTS = {
 CASE_COUNT = sum(_ITEM_COUNTS.values())
 
 
-def demo_cases(seed: int = 1) -> Iterator[DemoCase]:
-    """Give the sixty cases one by one; the same seed gives the same cases and the same bytes.
+def demo_cases(seed: int = 1, *, of_twist: str = "") -> Iterator[DemoCase]:
+    """Give the sixty cases one by one, or those of one twist; the same seed gives the same cases and the same bytes.
 
     Cases are independent: twists and items are dealt out by the seed, each as often as the tables say.
     """
@@ -64,7 +64,8 @@ def demo_cases(seed: int = 1) -> Iterator[DemoCase]:
         applicant = applicants[number % len(applicants)]
         if key in _BORN_FROM:
             applicant = born_about(applicant, _BORN_FROM[key])
-        yield CaseMaker(f"{seed}/{number}", items()[key], twist, applicant, number).case()
+        if of_twist in {"", twist}:
+            yield CaseMaker(f"{seed}/{number}", items()[key], twist, applicant, number).case()
 
 
 def _dealt(pick: random.Random, counts: dict[str, int]) -> list[str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,6 +13,15 @@ from jingui.domain.records.terms import Obligation
 
 KEYS = "123456789qwtyuiopfghjlzvbnm"
 """Keys that assign: those that the page does not use otherwise."""
+
+
+@dataclass(frozen=True, slots=True)
+class TakenFile:
+    """A file of a material that was taken before; ``is_replaced``: the pages at hand are to take its place."""
+
+    key: str
+    name: str
+    is_replaced: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +36,7 @@ class MaterialChoice:
     open_pages: int
     key: str
     hue: int
+    taken: tuple[TakenFile, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,8 +72,14 @@ class GridTotals:
     warned: int
 
 
-def material_choices(rules: Sequence[MaterialRule], pages: Iterable[Any]) -> tuple[MaterialChoice, ...]:
-    """Return the materials of the plan with how many pages each has."""
+def material_choices(
+    rules: Sequence[MaterialRule],
+    pages: Iterable[Any],
+    *,
+    standing_files: Mapping[str, Sequence[Any]],
+    replaces: Mapping[str, str],
+) -> tuple[MaterialChoice, ...]:
+    """Return the materials of the plan with how many pages each has, and what was taken of it before."""
     standing = [page for page in pages if not page.is_dropped]
     decided = Counter(page.material_code for page in standing if page.decision in DECIDED)
     waiting = Counter(page.material_code for page in standing if page.decision == Decision.SUGGESTED)
@@ -77,9 +93,14 @@ def material_choices(rules: Sequence[MaterialRule], pages: Iterable[Any]) -> tup
             open_pages=waiting[rule.code],
             key=KEYS[at] if at < len(KEYS) else "",
             hue=at % 8,
+            taken=tuple(_taken(file, replaces.get(rule.code, "")) for file in standing_files.get(rule.code, ())),
         )
         for at, rule in enumerate(rules)
     )
+
+
+def _taken(file: Any, replaced: str) -> TakenFile:  # noqa: ANN401 - interfaces know no models
+    return TakenFile(file.key.hex, file.title or file.name, file.file_key == replaced)
 
 
 def page_cells(

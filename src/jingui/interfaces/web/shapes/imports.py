@@ -91,11 +91,3 @@ def worded(problem: RowProblem) -> tuple[str, str]:
 def error_rows(report: ReportFile, kind: str) -> Iterator[ErrorRow]:
     """Yield the refused or noted rows of a report for an error file."""
     return report.error_rows(kind, worded)
-
-
-def counted_text(counts: dict[str, int]) -> str:
-    """Say in a sentence what an import did."""
-    changed = counts.get("changed", 0) + counts.get("restated", 0)
-    taken = f"新增 {counts.get('added', 0)} 项，更新 {changed} 项，未变 {counts.get('unchanged', 0)} 项"
-    withdrawn = f"，取消 {counts['withdrawn']} 项" if counts.get("withdrawn") else ""
-    return f"目录已导入：{taken}{withdrawn}；未收 {counts.get('refused', 0)} 行。"

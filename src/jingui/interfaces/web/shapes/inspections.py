@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from datetime import date
 from typing import Any
 
 from jingui.db.queries.records import Record
+from jingui.domain.inspection.indicators import BY_NUMBER
 from jingui.domain.inspection.report import Finding, Report
-from jingui.domain.inspection.rules import BY_IDENTIFIER, RULES
+from jingui.domain.inspection.rules import BY_IDENTIFIER, PERSON, RULES_OF, STANDING
 from jingui.domain.inspection.subject import Rule
 from jingui.domain.records.terms import Outcome, Property
 from jingui.interfaces.web.shapes.inventories import file_lines
@@ -37,11 +39,27 @@ _MOST_ALIKE = 3
 
 @dataclass(frozen=True, slots=True)
 class Saying:
-    """What one finding says, masked; ``file_key`` is the file it is about. ``alike``: how many more say the same."""
+    """What one finding says, masked; ``file_key`` is the file it is about. ``alike``: how many more say the same.
+
+    ``location`` is set where a person may decide it now.
+    """
 
     text: str
     file_key: str = ""
     alike: int = 0
+    location: str = ""
+    is_open: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Trace:
+    """What a line of the report rests on: indicator, basis, tool, digest of what was looked at, evidence."""
+
+    indicator: str
+    basis: str
+    tool: str
+    digest: str
+    evidence: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,17 +69,24 @@ class RuleResult:
     rule: Rule
     outcome: Outcome
     sayings: tuple[Saying, ...]
+    trace: Trace
+
+    @property
+    def is_standing(self) -> bool:
+        """Whether a person states it for an agency and a time rather than for each record."""
+        return self.rule.method == PERSON
 
     @property
     def needs_attention(self) -> bool:
         """Whether a person should look: what failed, waits or warns, and what we could do and did not."""
         grave = {Outcome.FAILED, Outcome.NEEDS_PERSON, Outcome.WARNED}
-        return self.outcome in grave or (self.outcome is Outcome.NOT_CHECKED and self.rule.is_built)
+        is_late = self.outcome is Outcome.NOT_CHECKED and not self.is_standing and self.rule.stage == "case"
+        return self.outcome in grave or is_late
 
     @property
     def waits_for_person(self) -> bool:
         """Whether this case, not our method, makes a person look."""
-        return self.outcome is Outcome.FAILED or (self.outcome is Outcome.NEEDS_PERSON and self.rule.is_built)
+        return self.outcome is Outcome.FAILED or (self.outcome is Outcome.NEEDS_PERSON and not self.is_standing)
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,18 +109,19 @@ class ReportView:
     blocking: int
 
 
-def report_view(record: Record) -> ReportView | None:
-    """Return the newest report of a record; nothing if it has not been inspected."""
-    if record.report is None:
+def report_view(record: Record, report: Report | None = None) -> ReportView | None:
+    """Return a report of a record, the newest if none is given; nothing if it has not been inspected."""
+    report = report or record.report
+    if report is None:
         return None
-    results = _results(record, record.report)
+    results = _results(record, report)
     attention = [result for result in results if result.needs_attention]
     return ReportView(
-        report=record.report,
+        report=report,
         counts=_counts(results),
         attention=tuple(sorted(attention, key=lambda result: GRAVITY.index(result.outcome))),
         properties=tuple(_property(prop, results) for prop in Property),
-        blocking=len(record.report.blocking_findings()),
+        blocking=len(report.blocking_findings()),
     )
 
 
@@ -109,17 +135,30 @@ def _results(record: Record, report: Report) -> list[RuleResult]:
     for finding in report.findings:
         by_rule[finding.rule].append(finding)
     names = {key: line.shown_name for key, line in file_lines(record).items()}
-    known = [rule for rule in RULES if rule.identifier in by_rule]
-    return [_result(rule, by_rule[rule.identifier], names) for rule in known]
+    known = [rule for rule in RULES_OF[report.phase] if rule.identifier in by_rule]
+    return [_result(rule, by_rule[rule.identifier], names, report) for rule in known]
 
 
-def _result(rule: Rule, findings: list[Finding], names: Mapping[str, str]) -> RuleResult:
+def _result(rule: Rule, findings: list[Finding], names: Mapping[str, str], report: Report) -> RuleResult:
     ordered = sorted(findings, key=lambda finding: GRAVITY.index(finding.outcome))
     by_code: dict[str, list[Finding]] = defaultdict(list)
     for finding in ordered:
         by_code[finding.code].append(finding)
     sayings = [saying for alike in by_code.values() for saying in _sayings(alike, names)]
-    return RuleResult(BY_IDENTIFIER[rule.identifier], ordered[0].outcome, tuple(sayings))
+    trace = _trace(rule, ordered, report)
+    return RuleResult(BY_IDENTIFIER[rule.identifier], ordered[0].outcome, tuple(sayings), trace)
+
+
+def _trace(rule: Rule, findings: list[Finding], report: Report) -> Trace:
+    kind, _, key = findings[0].location.partition(":")
+    told = (finding.evidence for finding in findings)
+    return Trace(
+        indicator=BY_NUMBER[report.phase, rule.indicator].title,
+        basis=rule.basis,
+        tool=findings[0].tool or report.tool,
+        digest=report.inputs.get(key, "") if kind == "file" else report.input_sha256,
+        evidence=tuple(dict.fromkeys(text for text in told if text))[:_MOST_ALIKE],
+    )
 
 
 def _sayings(alike: list[Finding], names: Mapping[str, str]) -> list[Saying]:
@@ -135,7 +174,8 @@ def _saying(finding: Finding, names: Mapping[str, str]) -> Saying:
     if kind == "file" and key in names:
         params["file"] = names[key]
     text = finding_text(finding.code, params)
-    return Saying(text, key if kind == "file" else "")
+    is_open = finding.outcome is Outcome.NEEDS_PERSON and BY_IDENTIFIER[finding.rule].method != PERSON
+    return Saying(text, key if kind == "file" else "", location=finding.location, is_open=is_open)
 
 
 def _counts(results: list[RuleResult]) -> tuple[tuple[str, int], ...]:
@@ -145,3 +185,32 @@ def _counts(results: list[RuleResult]) -> tuple[tuple[str, int], ...]:
 def _property(prop: Property, results: list[RuleResult]) -> PropertyResults:
     own = [result for result in results if result.rule.prop is prop]
     return PropertyResults(prop.value, tuple(own), tuple(pair for pair in _counts(own) if pair[1]))
+
+
+@dataclass(frozen=True, slots=True)
+class TaskRow:
+    """One item that only persons can state: what was said last of the house or an agency, and whether it still counts."""
+
+    rule: Rule
+    phase: str
+    outcome: Outcome
+    said: Any
+    others: int
+    is_over: bool = False
+
+
+def task_rows(statements: list[Any], *, today: date) -> list[TaskRow]:
+    """Return every standing item with the newest statement on it; what waits or has run out comes first."""
+    rows = [_task_row(BY_IDENTIFIER[identifier], statements, today) for identifier in STANDING]
+    return sorted(rows, key=lambda row: (GRAVITY.index(row.outcome), row.rule.identifier[:2]))
+
+
+def _task_row(rule: Rule, statements: list[Any], today: date) -> TaskRow:
+    own = [row for row in statements if row.rule == rule.identifier]
+    valid = [row for row in own if row.valid_from <= today <= (row.valid_until or today)]
+    newest = next(iter(valid or own), None)
+    is_of_carrier = any(parameter.name == "carrier" for parameter in rule.parameters)
+    waiting = Outcome.NOT_APPLICABLE if is_of_carrier and not own else Outcome.NEEDS_PERSON
+    outcome = Outcome(valid[0].outcome) if valid else waiting
+    phase = rule.identifier.partition("-")[0].lower()
+    return TaskRow(rule, phase, outcome, newest, len(own), is_over=bool(own) and not valid)

@@ -140,8 +140,14 @@ def _settings(plan: Plan) -> list[tuple[str, str]]:
         ("required_steps", "、".join(plan.required_steps) or "不要求"),
         ("min_step_count", str(plan.min_step_count)),
         ("accept_unlisted", "照收" if plan.accept_unlisted else "停下待定"),
+        ("accept_suggestions_from", _confidence(plan.accept_suggestions_from)),
+        ("process_page", label("page_profile", plan.process_page) if plan.process_page else "不生成"),
         ("scope_statement", plan.scope_statement),
     ]
+
+
+def _confidence(hundredths: int | None) -> str:
+    return f"{hundredths}% 起自动采用" if hundredths else "都由人决定"
 
 
 def _classes(plan: Plan, sourced: Any) -> Iterable[EditorClass]:  # noqa: ANN401 - the closure above

@@ -145,6 +145,8 @@ def _settings(content: Content, form: QueryDict) -> None:
     _state(content, "formats", form.getlist("formats"))
     _state(content, "required_steps", _names(form, "required_steps"))
     _state(content, "min_step_count", _number(form, "min_step_count"))
+    _state(content, "accept_suggestions_from", _number(form, "accept_suggestions_from"))
+    _state(content, "process_page", _text(form, "process_page"))
     choice = _text(form, "accept_unlisted")
     _state(content, "accept_unlisted", choice == "1" if choice else None)
 

@@ -43,6 +43,7 @@ from jingui.interfaces.web.shapes.counter import following, grid_totals, materia
 from jingui.interfaces.web.shapes.masks import masked_title
 from jingui.interfaces.wording import error_text, problem_text
 from jingui.usecases.capture.counter.opening import open_for_case, open_new_case
+from jingui.usecases.capture.counter.replacing import standing_files
 
 CODES = "counter_codes"
 STATION = "counter_station"
@@ -146,7 +147,7 @@ def session_context(
 ) -> dict[str, Any]:
     """Return everything that the page of a session shows; ``chosen`` pages are marked."""
     pages, rules = session_pages(row), materials_of(row.case)
-    choices = material_choices(rules, pages)
+    choices = material_choices(rules, pages, standing_files=standing_files(row.case), replaces=row.replaces)
     agency = row.case.agency.code if row.case.agency else ""
     scans = session_scans(row)
     return {

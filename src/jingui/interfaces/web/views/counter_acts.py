@@ -32,6 +32,7 @@ from jingui.usecases.capture.counter.arranging import PageOrder, arrange_pages
 from jingui.usecases.capture.counter.asking import OneTime, ask_applicant
 from jingui.usecases.capture.counter.finishing import close_case, finish
 from jingui.usecases.capture.counter.opening import abandon
+from jingui.usecases.capture.counter.replacing import choose_replaced
 from jingui.usecases.capture.counter.taking import ScanArrival, take_scans
 
 MOST_SCAN_BYTES = 512 * 2**20
@@ -111,6 +112,8 @@ def _discard(arrivals: Iterable[ScanArrival]) -> None:
 @require_POST
 def arrange(request: HttpRequest, key: UUID) -> HttpResponse:
     """Do one thing to the chosen pages and show the grid again, with what to go on with marked."""
+    if "replace" in request.POST:
+        return _replaced(request, key)
     order = _order(request)
     failures: list[str] = []
     try:
@@ -121,13 +124,34 @@ def arrange(request: HttpRequest, key: UUID) -> HttpResponse:
     row = get_session(actor(request), key)
     if not failures and order.act in {PageAct.ASSIGN, PageAct.ACCEPT, PageAct.DROP}:
         chosen = following(session_pages(row), chosen)
+    return _answered(request, row, chosen, failures)
+
+
+def _answered(request: HttpRequest, row: Any, chosen: frozenset[str], failures: list[str]) -> HttpResponse:  # noqa: ANN401
+    """Show the grid again, alone where a script asks for it."""
     if request.headers.get("HX-Request"):
         context = {**session_context(request, row, chosen), "failures": failures, "is_part": True}
         response = render(request, "web/counter/work.html", context)
         if row.state != request.POST.get("state", row.state):  # the rest of the page tells of another state
             response.headers["HX-Refresh"] = "true"
         return response
-    return _shown(request, key, failures=failures) if failures else HttpResponseRedirect(_address(key))
+    return _shown(request, row.key, failures=failures) if failures else HttpResponseRedirect(_address(row.key))
+
+
+def _replaced(request: HttpRequest, key: UUID) -> HttpResponse:
+    """Let a material's pages take the place of a file, or stand beside what is there; the button names both."""
+    code, _, named = request.POST["replace"].rpartition("/")
+    try:
+        file_key = UUID(named) if named else None
+    except ValueError as error:
+        raise Invalid((Problem("replace", "not_in_range", {"allowed": "UUID"}),)) from error
+    scans = services().scans
+    choose_replaced(session_key=key, code=code, file_key=file_key, actor=actor(request), scans=scans, now=now())
+    chosen = frozenset(text for text in request.POST.getlist("page"))
+    return _answered(request, get_session(actor(request), key), chosen, [])
+
+
+_ALL = "all"
 
 
 def _order(request: HttpRequest) -> PageOrder:
@@ -137,7 +161,8 @@ def _order(request: HttpRequest) -> PageOrder:
     else:
         act, _, value = request.POST.get("act", "").partition(":")
     try:
-        chosen = frozenset(UUID(text) for text in request.POST.getlist("page"))
+        named = [] if (act, value) == (PageAct.ACCEPT.value, _ALL) else request.POST.getlist("page")
+        chosen = frozenset(UUID(text) for text in named)
         return PageOrder(PageAct(act), chosen, value)
     except ValueError as error:
         raise Invalid((Problem("act", "not_in_range", {"allowed": "、".join(PageAct)}),)) from error

@@ -17,7 +17,7 @@ from django.views.decorators.http import require_GET, require_POST, require_safe
 from jingui.bootstrap import closing_desk, services
 from jingui.db.queries import coverage as queries
 from jingui.domain.access.roles import Permission, may
-from jingui.domain.errors import NotFound
+from jingui.domain.errors import Conflict, NotFound
 from jingui.domain.supervision.certificates import standing_line
 from jingui.domain.supervision.terms import ExplanationKind, Standing
 from jingui.formats.ledgers.sheet import draw_sheet
@@ -100,6 +100,7 @@ def certificate_page(
         "page": lines if sees_cases and sheet.is_newest else None,
         "rows": line_rows(lines.rows, source_key=row.source_id, said=said) if sees_cases and sheet.is_newest else [],
         "tiles": [(each.value, getattr(row, each.value)) for each in SHOWN],
+        "pruned_at": queries.lines_pruned_at(row) if sheet.is_newest else None,
         "standing": standing,
         "is_differing": is_differing,
         "lacking": body["lists"]["not_in_ledger"],
@@ -164,6 +165,8 @@ def standings(request: HttpRequest, key: UUID) -> StreamingHttpResponse:
     row = queries.get_certificate(actor(request), key)
     if queries.later_version(row):
         raise NotFound("not_found")
+    if queries.lines_pruned_at(row):
+        raise Conflict("ledger_lines_pruned")
     pairs = in_code_point_order(queries.current_lines(row)).values_list("case_number", "standing")
     lines = (standing_line(number, standing) for number, standing in pairs.iterator(chunk_size=2000))
     headers = {"Content-Disposition": f'attachment; filename="{_name(row)}.txt"'}

@@ -9,6 +9,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.utils import timezone
 
+from jingui.bootstrap import services
 from jingui.db.queries.house import Coverage, coverage, house, returned
 from jingui.db.queries.worklists import first_to_do
 from jingui.domain.access.roles import Actor, Permission, may
@@ -41,8 +42,19 @@ def home(request: HttpRequest) -> HttpResponse:
         **_coverage(who, moment, request.GET.get("period", "")),
         **_state(who, moment),
     }
+    context |= {"scanner": _scanner(who), "media_due": waits.counts.get("media", 0)}
     context |= {"moment": moment, "unexplained": waits.counts.get("unexplained", 0), "sources": waits.sources}
     return render(request, "web/home.html", context)
+
+
+def _scanner(who: Actor) -> str:
+    """Say whether the malware scanner is missing or away, to those who can do something about it or must know."""
+    if not (may(who, Permission.DECIDE_FINDING) or may(who, Permission.MANAGE_JOBS)):
+        return ""
+    scanner = services().malware
+    if not scanner.is_configured:
+        return "missing"
+    return "" if scanner.version() else "away"
 
 
 def _work(who: Actor, counts: dict[str, int], moment: datetime) -> dict[str, Any]:

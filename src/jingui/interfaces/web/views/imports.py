@@ -13,27 +13,34 @@ from django.conf import settings
 from django.contrib import messages
 from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.shortcuts import render
+from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST
 
+from jingui.bootstrap import services
 from jingui.db.queries.imports import get_import, mapping_names, recent_imports
+from jingui.db.queries.works import open_work, open_works, queue_trouble
 from jingui.domain.access.roles import Permission
 from jingui.domain.catalogue.mappings import ColumnMapping, mapping_from_dict, mapping_to_dict
 from jingui.domain.catalogue.profiles import PROFILES
+from jingui.domain.catalogue.works import WorkKind
 from jingui.domain.errors import Invalid, NotFound, Problem
 from jingui.formats.catalogues import write_template
 from jingui.formats.catalogues.error_files import WORKBOOK_ROWS, write_error_tables, write_error_workbook
 from jingui.formats.catalogues.sources import CatalogueSource
 from jingui.interfaces.web.clock import now
 from jingui.interfaces.web.guards import actor_name, needs
-from jingui.interfaces.web.shapes.imports import counted_text, error_rows, import_view
+from jingui.interfaces.web.shapes.imports import error_rows, import_view
 from jingui.interfaces.web.shapes.mappings import mapping_tables, posted_mapping
-from jingui.interfaces.web.uploads import Upload, drop_upload, keep_upload, kept_upload
+from jingui.interfaces.web.shapes.works import work_view
+from jingui.interfaces.web.uploads import Upload, drop_upload, hand_over, keep_upload, kept_upload
 from jingui.interfaces.wording import error_text, problem_text
 from jingui.usecases.catalogue.mappings import save_mapping
 from jingui.usecases.catalogue.opening import ImportChoices, named_mapping, open_task
 from jingui.usecases.catalogue.previews import kept_preview
 from jingui.usecases.catalogue.reports import ReportFile
-from jingui.usecases.catalogue.runs import ImportTask, forget_parts, run_import
+from jingui.usecases.catalogue.runs import ImportTask
+from jingui.usecases.catalogue.working import UPLOAD
+from jingui.usecases.catalogue.works import Request, ask
 
 _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 UPLOAD_LIMIT = 64 * 1024 * 1024
@@ -147,16 +154,25 @@ def _posted(request: HttpRequest, kept: Upload, source: CatalogueSource, before:
 @needs(Permission.MANAGE_CATALOGUE)
 @require_POST
 def confirm(request: HttpRequest, token: str) -> HttpResponse:
-    """Take over every sound row of the kept file; one that was broken off goes on where it stood."""
+    """Ask a worker to take over every sound row of the kept file, and show how far it is."""
     kept = kept_upload(_uploads(), token)
-    source, task = _task(kept)
-    folder = _runs() / task.identity
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    summary = run_import(source, task, folder=folder, actor=actor_name(request), clock=now)
-    forget_parts(folder)
+    _, task = _task(kept)
+    known = open_work((WorkKind.IMPORT,), task.identity)
+    if known and not queue_trouble(known)[1]:
+        messages.info(request, error_text("work_under_way", {}))
+        return HttpResponseRedirect(reverse("work", args=[known.pk]))
+    work = ask(_request(kept, task), queue=services().queue, actor=actor_name(request), now=now())
     drop_upload(kept)
-    messages.success(request, counted_text(summary.counts))
-    return HttpResponseRedirect("/catalogue")
+    return HttpResponseRedirect(reverse("work", args=[work.pk]))
+
+
+def _request(kept: Upload, task: ImportTask) -> Request:
+    """Hand the file over to the workers with the very mapping that the preview showed."""
+    mapping = json.dumps(mapping_to_dict(task.mapping), ensure_ascii=False) if task.mapping else ""
+    name = hand_over(kept, _runs() / task.identity / UPLOAD, mapping)
+    choices = kept.choices
+    arguments = {"file": name, "profile": choices.profile, "complete": choices.complete, "constants": []}
+    return Request(WorkKind.IMPORT, task.identity, choices.name, arguments)
 
 
 @needs(Permission.MANAGE_CATALOGUE)
@@ -172,8 +188,11 @@ def problem_tables(_request: HttpRequest, token: str) -> HttpResponseBase:
     """Return the refused rows as CSV files, however many they are."""
     kept = kept_upload(_uploads(), token)
     source, task = _task(kept)
+    return _problem_tables(kept_preview(source, task, folder=kept.preview).report)
+
+
+def _problem_tables(report: ReportFile) -> FileResponse:
     out = tempfile.TemporaryFile()  # noqa: SIM115 - the response closes it
-    report = kept_preview(source, task, folder=kept.preview).report
     write_error_tables(error_rows(report, "refused"), out, name="problems.zip")
     out.seek(0)
     return FileResponse(out, as_attachment=True, filename="未收的行.zip", content_type="application/zip")
@@ -182,16 +201,33 @@ def problem_tables(_request: HttpRequest, token: str) -> HttpResponseBase:
 @needs(Permission.MANAGE_CATALOGUE)
 def runs(request: HttpRequest) -> HttpResponse:
     """List the newest imports with what they did."""
-    return render(request, "web/imports.html", {"runs": recent_imports(), "mappings": mapping_names()})
+    works = [work_view(work) for work in open_works(WorkKind.IMPORT)]
+    context = {
+        "runs": recent_imports(),
+        "mappings": mapping_names(),
+        "works": works,
+        "open": {view.work.subject for view in works},
+    }
+    return render(request, "web/imports.html", context)
 
 
 @needs(Permission.MANAGE_CATALOGUE)
 def run_problems(_request: HttpRequest, key: UUID) -> HttpResponse:
     """Return the rows that an import refused, as a workbook."""
+    return _problem_book(_report_of(key))
+
+
+@needs(Permission.MANAGE_CATALOGUE)
+def run_problem_tables(_request: HttpRequest, key: UUID) -> HttpResponseBase:
+    """Return the rows that an import refused as CSV files, however many they are."""
+    return _problem_tables(_report_of(key))
+
+
+def _report_of(key: UUID) -> ReportFile:
     report = ReportFile(_runs() / get_import(key).task_sha256 / "report.jsonl")
     if not report.path.is_file():
         raise NotFound("import_report_gone")
-    return _problem_book(report)
+    return report
 
 
 @needs(Permission.MANAGE_CATALOGUE)

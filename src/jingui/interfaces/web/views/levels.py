@@ -12,19 +12,31 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
 
-from jingui.bootstrap import plan_profile
-from jingui.db.queries.levels import difference_page, differences, element_counts, last_run
+from jingui.bootstrap import plan_profile, services
+from jingui.db.queries.levels import (
+    difference_page,
+    differences,
+    element_counts,
+    last_run,
+    unplaced_counts,
+    unplaced_items,
+)
+from jingui.db.queries.plan_layers import newest_items
+from jingui.db.queries.works import open_work
 from jingui.domain.access.roles import Permission, reach
 from jingui.domain.catalogue.levels import Settlement
-from jingui.domain.errors import Invalid, NotFound
+from jingui.domain.catalogue.works import WorkKind
+from jingui.domain.errors import Conflict, Invalid, NotFound
 from jingui.formats.plans import write_csv, write_long_workbook
 from jingui.interfaces.web.addresses import page_number
 from jingui.interfaces.web.clock import now
 from jingui.interfaces.web.guards import actor, actor_name, needs
 from jingui.interfaces.web.shapes.plan_forms import chosen
-from jingui.interfaces.wording import label, problem_text
+from jingui.interfaces.web.shapes.works import work_view
+from jingui.interfaces.wording import error_text, label, problem_text
 from jingui.interfaces.wording.level_lines import difference_cells, element_text
-from jingui.usecases.catalogue.levels import compare, settle_difference
+from jingui.usecases.catalogue.levels import settle_difference, settle_unplaced
+from jingui.usecases.catalogue.works import Request, ask
 
 _KINDS = {
     "csv": "text/csv; charset=utf-8",
@@ -41,9 +53,10 @@ def consistency(request: HttpRequest) -> HttpResponse:
 
 
 def _page(request: HttpRequest, *, problems: Invalid | None = None, status: int = 200) -> HttpResponse:
-    found = last_run()
+    found, under_way = last_run(), open_work((WorkKind.COMPARISON,))
     context: dict[str, Any] = {
         "run": found,
+        "work_view": work_view(under_way) if under_way else None,
         "decision": request.GET.get("decision", "open"),
         "element": request.GET.get("element", ""),
         "base_code": request.GET.get("base_code", ""),
@@ -55,8 +68,10 @@ def _page(request: HttpRequest, *, problems: Invalid | None = None, status: int 
         rows = _asked(request, found)
         context["page"] = page = difference_page(rows, number=page_number(request.GET))
         context["titles"] = {row.element: element_text(row.element) for row in page.rows}
+        context["unplaced"] = unplaced_counts(found, reach=reach(actor(request), Permission.VIEW_PLANS))
+        context["unplaced_total"] = sum(count for _, count in context["unplaced"])
         context["elements"] = [(count, element_text(count.element)) for count in element_counts(found)]
-        context["score"] = 100 * (1 - found.difference_count / found.compared_count) if found.compared_count else 100
+        context["score"] = 100 * (1 - found.difference_count / found.compared_count) if found.compared_count else None
     return render(request, "web/consistency.html", context, status=status)
 
 
@@ -73,10 +88,56 @@ def _asked(request: HttpRequest, found: Any) -> Any:  # noqa: ANN401 - interface
 @needs(Permission.MANAGE_CATALOGUE)
 @require_POST
 def run(request: HttpRequest) -> HttpResponse:
-    """Compare all items anew."""
-    made = compare(elements=plan_profile().level_elements, now=now(), clock=now)
-    messages.success(request, f"已比对 {made.item_count} 个事项，不一致 {made.difference_count} 处。")
+    """Ask for all items to be compared anew."""
+    asked = Request(WorkKind.COMPARISON, total=newest_items().count())
+    try:
+        ask(asked, queue=services().queue, actor=actor_name(request), now=now())
+    except Conflict as conflict:
+        messages.info(request, error_text(conflict.code, conflict.params))
     return HttpResponseRedirect(reverse("consistency"))
+
+
+@needs(Permission.VIEW_PLANS)
+@require_GET
+def unplaced(request: HttpRequest) -> HttpResponse:
+    """List the items that no level holds, with why, and settle them."""
+    return _unplaced_page(request)
+
+
+def _unplaced_page(request: HttpRequest, *, problems: Invalid | None = None, status: int = 200) -> HttpResponse:
+    found, within = last_run(), reach(actor(request), Permission.VIEW_PLANS)
+    if found is None:
+        raise NotFound("not_found")
+    reason, decision = request.GET.get("reason", ""), request.GET.get("decision", "open")
+    rows = unplaced_items(found, reach=within, reason=reason, decision=decision)
+    context = {
+        "run": found,
+        "page": difference_page(rows, number=page_number(request.GET)),
+        "counts": unplaced_counts(found, reach=within),
+        "reason": reason,
+        "decision": decision,
+        "settlements": ["open", *Settlement],
+        "problems": [(p.location, problem_text(p)) for p in problems.problems] if problems else [],
+    }
+    return render(request, "web/unplaced.html", context, status=status)
+
+
+@needs(Permission.MANAGE_CATALOGUE)
+@require_POST
+def settle_nowhere(request: HttpRequest, number: int) -> HttpResponse:
+    """Settle that one item of an agency within reach cannot be compared."""
+    found, within = last_run(), reach(actor(request), Permission.MANAGE_CATALOGUE)
+    if found is None or not unplaced_items(found, reach=within).filter(pk=number).exists():
+        raise NotFound("not_found")
+    try:
+        decision = chosen(request.POST, "decision", Settlement)
+        reason = request.POST.get("reason", "")
+        settle_unplaced(number, decision, reason=reason, actor=actor_name(request), now=now())
+    except Invalid as invalid:
+        return _unplaced_page(request, problems=invalid, status=422)
+    messages.success(request, f"已处理：{label('level_settlement', decision)}。")
+    query = request.GET.urlencode()
+    return HttpResponseRedirect(reverse("unplaced") + (f"?{query}" if query else ""))
 
 
 @needs(Permission.MANAGE_CATALOGUE)
@@ -93,7 +154,7 @@ def settle(request: HttpRequest, number: int) -> HttpResponse:
         settle_difference(number, decision, reason=reason, actor=actor_name(request), now=now())
     except Invalid as invalid:
         return _page(request, problems=invalid, status=422)
-    messages.success(request, f"已处理：{label('settlement', decision)}。")
+    messages.success(request, f"已处理：{label('level_settlement', decision)}。")
     query = request.GET.urlencode()
     return HttpResponseRedirect(reverse("consistency") + (f"?{query}" if query else ""))
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from uuid import UUID
 
 from django.contrib import messages
@@ -10,26 +10,28 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.views.decorators.http import require_POST
 
-from jingui.bootstrap import plan_profile
+from jingui.bootstrap import plan_profile, services
+from jingui.db.queries.past_cases import past_cases
+from jingui.db.queries.plan_layers import item_count
 from jingui.domain.access.roles import Permission, check_may
 from jingui.domain.catalogue.planning.examination import LayerState, Verdict
 from jingui.domain.catalogue.planning.layers import LayerScope
+from jingui.domain.catalogue.works import WorkKind
 from jingui.domain.errors import Conflict, Invalid, Problem
 from jingui.interfaces.web.clock import now
 from jingui.interfaces.web.guards import actor, actor_name, needs
 from jingui.interfaces.web.shapes.plan_forms import TAB_OF, chosen, edited
-from jingui.interfaces.web.views.plans import editor_page, visible_layer
+from jingui.interfaces.web.views.plans import TRIAL_DAYS, editor_page, visible_layer
 from jingui.interfaces.wording import error_text
-from jingui.usecases.catalogue.plan_rollout import bring_into_force, roll_out
 from jingui.usecases.catalogue.plans import (
     Opinion,
     change_draft,
+    check_can_submit,
     draft_layer,
-    examine_by_machine,
     give_opinion,
-    submit_layer,
     withdraw_layer,
 )
+from jingui.usecases.catalogue.works import Request, ask, ask_rollout
 
 
 def _to(key: UUID, tab: str = "") -> HttpResponse:
@@ -72,30 +74,45 @@ def edit(request: HttpRequest, key: UUID, part: str) -> HttpResponse:
 @needs(Permission.MANAGE_CATALOGUE)
 @require_POST
 def check(request: HttpRequest, key: UUID) -> HttpResponse:
-    """Let the compiler prove a version; the report stands on the page."""
+    """Ask for a version to be proved; how far it is and then the report stand on the page."""
     row = visible_layer(actor(request), key, Permission.MANAGE_CATALOGUE)
-    examine_by_machine(row, profile=plan_profile().compiling, actor=actor_name(request), now=now())
+    _ask(request, Request(WorkKind.PROOF, row.key.hex, row.title, total=item_count(row)))
     return _to(key)
+
+
+def _ask(request: HttpRequest, asked: Request) -> None:
+    try:
+        ask(asked, queue=services().queue, actor=actor_name(request), now=now())
+    except Conflict as conflict:
+        messages.info(request, error_text(conflict.code, conflict.params))
+
+
+@needs(Permission.VIEW_PLANS)
+@require_POST
+def run_trial(request: HttpRequest, key: UUID) -> HttpResponse:
+    """Ask for a trial on the cases of the last month."""
+    row = visible_layer(actor(request), key)
+    since = now() - timedelta(days=TRIAL_DAYS)
+    arguments = {"since": since.isoformat()}
+    total = past_cases(row, since).count()
+    _ask(request, Request(WorkKind.TRIAL, row.key.hex, row.title, arguments, total))
+    return HttpResponseRedirect(reverse("plan-trial", args=[key]))
 
 
 @needs(Permission.MANAGE_CATALOGUE)
 @require_POST
 def submit(request: HttpRequest, key: UUID) -> HttpResponse:
-    """Send a draft in; what the compiler finds stops it and stands on the page."""
+    """Ask for a draft to be proved and sent in; what the compiler finds stops it and stands on the page."""
     row = visible_layer(actor(request), key, Permission.MANAGE_CATALOGUE)
     try:
         when = date.fromisoformat(request.POST.get("effective_on", ""))
-        submit_layer(row, effective_on=when, profile=plan_profile().compiling, actor=actor_name(request), now=now())
+        check_can_submit(row, effective_on=when, now=now())
     except ValueError:
         return editor_page(request, row, problems=Invalid((Problem("effective_on", "not_a_date"),)), status=422)
     except Invalid as invalid:
         return editor_page(request, row, problems=invalid, status=422)
-    except Conflict as conflict:
-        if conflict.code != "plan_has_errors":
-            raise
-        messages.error(request, error_text(conflict.code, conflict.params))
-        return _to(key)
-    messages.success(request, "已送档案主管部门审查。")
+    told = {"effective_on": when.isoformat()}
+    _ask(request, Request(WorkKind.SUBMISSION, row.key.hex, row.title, told, item_count(row)))
     return _to(key)
 
 
@@ -134,10 +151,5 @@ def withdraw(request: HttpRequest, key: UUID) -> HttpResponse:
 def enforce(request: HttpRequest, key: UUID) -> HttpResponse:
     """Bring an approved version into force on or after its day, or go on with what was broken off."""
     row = visible_layer(actor(request), key, Permission.MANAGE_CATALOGUE)
-    profile = plan_profile().compiling
-    if row.state == LayerState.IN_FORCE.value:
-        done = roll_out(row, profile=profile, now=now())
-    else:
-        done = bring_into_force(row, profile=profile, actor=actor_name(request), now=now())
-    messages.success(request, f"已生效：{done.item_count} 个事项，更新 {done.written_count} 个归档配置。")
+    ask_rollout(row, queue=services().queue, actor=actor_name(request), now=now())
     return _to(key)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -14,11 +13,14 @@ from django.views.decorators.http import require_GET
 from jingui.bootstrap import plan_profile
 from jingui.db.queries.items import agencies_with_items
 from jingui.db.queries.plan_layers import get_layer, plan_seen_from
-from jingui.db.queries.plan_lists import agency_of_layer, layer_page, layer_past
+from jingui.db.queries.plan_lists import agency_of_layer, layer_page, layer_past, rollout_of
+from jingui.db.queries.works import last_refusal, last_work, open_work
 from jingui.domain.access.roles import Actor, Permission, check_may, may, reach
 from jingui.domain.catalogue.planning.examination import LayerState
 from jingui.domain.catalogue.planning.layers import FIXED, EffectivePlan, LayerScope, layer_label
+from jingui.domain.catalogue.planning.trial import totals_from_dict
 from jingui.domain.catalogue.planning.vocabulary import vocabulary_of
+from jingui.domain.catalogue.works import WorkKind
 from jingui.domain.errors import Invalid, NotFound
 from jingui.domain.records.canonical import canonical_sha256
 from jingui.domain.records.formats import EXTENSIONS
@@ -35,11 +37,11 @@ from jingui.interfaces.web.shapes.plan_editor import (
     shown_findings,
     ticked_values,
 )
+from jingui.interfaces.web.shapes.works import refusal_lines, work_view
 from jingui.interfaces.wording import problem_text
-from jingui.usecases.catalogue.plan_proof import try_layer
 
-TRIAL_CASES = 2000
 TRIAL_DAYS = 30
+_OF_PLAN = (WorkKind.PROOF, WorkKind.SUBMISSION, WorkKind.ROLLOUT)
 
 
 def visible_layer(who: Actor, key: UUID, permission: Permission = Permission.VIEW_PLANS) -> Any:  # noqa: ANN401
@@ -115,8 +117,12 @@ def frame_of(request: HttpRequest, row: Any) -> dict[str, Any]:  # noqa: ANN401
     who, agency = actor(request), agency_of_layer(row)
     is_draft = row.state == LayerState.DRAFT.value
     may_change = may(who, Permission.MANAGE_CATALOGUE, agency_code=agency or "*")
+    under_way = open_work(_OF_PLAN, row.key.hex)
     return {
         "layer": row,
+        "work_view": work_view(under_way) if under_way else None,
+        "refusal": refusal_lines(last_refusal(_OF_PLAN, row.key.hex)) if is_draft and not under_way else [],
+        "rollout": rollout_of(row),
         "agency_code": agency,
         "tabs": TABS.items(),
         "may_edit": is_draft and may_change,
@@ -155,12 +161,15 @@ def _forms(request: HttpRequest, made: EffectivePlan) -> dict[str, Any]:
 @needs(Permission.VIEW_PLANS)
 @require_GET
 def trial(request: HttpRequest, key: UUID) -> HttpResponse:
-    """Show what a version would change in the cases of the last month, the newest of them at most."""
+    """Show what a version would change in the cases of the last month: how far the trial is, or what it found."""
     row = visible_layer(actor(request), key)
-    context = frame_of(request, row) | {"days": TRIAL_DAYS, "most": TRIAL_CASES}
-    try:
-        totals = try_layer(row, since=now() - timedelta(days=TRIAL_DAYS), most=TRIAL_CASES)
-        context |= {"totals": totals, "kinds": totals.kinds.most_common(), "missing": totals.missing.most_common()}
-    except Invalid as invalid:
-        context["problems"] = [(p.location, problem_text(p)) for p in invalid.problems]
+    context = frame_of(request, row) | {"days": TRIAL_DAYS, "is_trial": True}
+    under_way, last = open_work((WorkKind.TRIAL,), row.key.hex), last_work(WorkKind.TRIAL, row.key.hex)
+    if under_way:
+        context["trial_view"] = work_view(under_way)
+    elif last:
+        totals = totals_from_dict(last.result["totals"])
+        is_old = last.result["content_sha256"] != canonical_sha256(row.content)
+        context |= {"totals": totals, "tried_at": last.finished_at, "is_old": is_old}
+        context |= {"kinds": totals.kinds.most_common(), "missing": totals.missing.most_common()}
     return render(request, "web/plan_trial.html", context)

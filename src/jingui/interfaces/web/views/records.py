@@ -13,6 +13,7 @@ from jingui.db.queries.themes import theme_part
 from jingui.domain.access.roles import Actor, Permission, may
 from jingui.domain.errors import NotFound
 from jingui.domain.lifecycle import CaseState
+from jingui.interfaces.web.clock import now
 from jingui.interfaces.web.content import note_look
 from jingui.interfaces.web.guards import actor, needs
 from jingui.interfaces.web.shapes.copies import new_copy_address
@@ -21,7 +22,8 @@ from jingui.interfaces.web.shapes.masks import masked_title
 from jingui.interfaces.web.shapes.stages import stage_line
 from jingui.interfaces.web.views.tabs import TABS
 from jingui.interfaces.web.views.viewer import viewer_context
-from jingui.usecases.packaging import flags_of
+from jingui.usecases.inspection.statements import effective
+from jingui.usecases.packaging.packing import flags_of
 
 _TAB_NAMES = {
     "metadata": "元数据",
@@ -67,7 +69,7 @@ def _head(found: Record) -> dict[str, Any]:
 
 
 def _tabs(found: Record, chosen: str) -> dict[str, Any]:
-    report = report_view(found)
+    report = report_view(found, effective(found.report, found.case, now()) if found.report else None)
     attention = sum(result.waits_for_person for result in report.attention) if report else 0
     missing = len(found.inventory.missing) if found.case.closed_at else 0
     needs_person = {"inventory": missing, "inspection": attention}

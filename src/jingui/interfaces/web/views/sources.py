@@ -9,7 +9,15 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.views.decorators.http import require_POST
 
-from jingui.db.queries.connections import connections, get_connection, get_problem, problem_counts, problem_page
+from jingui.db.queries.connections import (
+    connections,
+    get_connection,
+    get_problem,
+    open_problem_keys,
+    problem_counts,
+    problem_page,
+    retries_asked,
+)
 from jingui.domain.access.roles import Actor, Permission, may
 from jingui.domain.errors import Problem
 from jingui.interfaces.web.addresses import page_number
@@ -17,9 +25,11 @@ from jingui.interfaces.web.clock import now
 from jingui.interfaces.web.guards import actor, actor_name, needs
 from jingui.interfaces.wording import error_text, problem_text
 from jingui.usecases.capture.connecting import ask_now, set_active
-from jingui.usecases.capture.refused import ask_retry, dismiss_problem
+from jingui.usecases.capture.refused import dismiss_problem
+from jingui.usecases.capture.retrying import ask_retry
 
 _WATCH = (Permission.VIEW_PROGRESS, Permission.MANAGE_SOURCES)
+_MOST_CHOSEN = 500
 _SETTLE = (Permission.DECIDE_FINDING, Permission.MANAGE_SOURCES)
 
 
@@ -43,9 +53,20 @@ def _error(progress: object) -> str:
 def problems(request: HttpRequest) -> HttpResponse:
     """Show one page of the messages that were not taken, the oldest first."""
     chosen = as_uuid(request.GET.get("connection", ""))
-    page = problem_page(actor(request), connection=chosen, number=page_number(request.GET))
-    rows = [{"problem": row, "reason": _reason(row.code, row.params, row.problems)} for row in page.rows]
-    return render(request, "web/source_problems.html", {"page": page, "rows": rows})
+    who = actor(request)
+    page = problem_page(who, connection=chosen, number=page_number(request.GET))
+    asked = retries_asked(page.rows)
+    rows = [
+        {"problem": row, "reason": _reason(row.code, row.params, row.problems), "is_asked": row.key in asked}
+        for row in page.rows
+    ]
+    context = {
+        "page": page,
+        "rows": rows,
+        "settles": _settles(who),
+        "chosen": get_connection(who, chosen) if chosen else None,
+    }
+    return render(request, "web/source_problems.html", context)
 
 
 def as_uuid(text: str) -> UUID | None:
@@ -79,6 +100,7 @@ def problem(request: HttpRequest, key: UUID) -> HttpResponse:
         "found": [(each["location"], _words(each)) for each in row.problems],
         "sees_raw": may(who, Permission.VIEW_PERSONAL_DATA),
         "settles": _settles(who) and row.settled_at is None,
+        "is_asked": row.key in retries_asked([row]),
     }
     return render(request, "web/source_problem.html", context)
 
@@ -91,10 +113,32 @@ def _settles(who: Actor) -> bool:
 @require_POST
 def retry(request: HttpRequest, key: UUID) -> HttpResponse:
     """Let a message be taken again."""
-    get_problem(actor(request), key)
-    ask_retry(key, now=now())
-    messages.success(request, "已安排重收，结果稍后出现在这里。")
-    return HttpResponseRedirect("/sources/problems")
+    row = get_problem(actor(request), key)
+    return _asked(request, [row.key], row.connection_id)
+
+
+@needs(*_SETTLE)
+@require_POST
+def retry_many(request: HttpRequest) -> HttpResponse:
+    """Let the chosen messages be taken again, or all that wait of a connection."""
+    who, connection = actor(request), as_uuid(request.POST.get("connection", ""))
+    if request.POST.get("all") and connection:
+        keys = open_problem_keys(get_connection(who, connection).key)
+    else:
+        named = (as_uuid(text) for text in request.POST.getlist("problem")[:_MOST_CHOSEN])
+        keys = [get_problem(who, key).key for key in named if key]
+    return _asked(request, keys, connection)
+
+
+def _asked(request: HttpRequest, keys: list[UUID], connection: UUID | None) -> HttpResponse:
+    back = HttpResponseRedirect(f"/sources/problems?connection={connection}" if connection else "/sources/problems")
+    if not keys:
+        messages.error(request, "还没有选消息。没有数据变化。")
+        return back
+    count = ask_retry(keys, actor=actor_name(request), now=now())
+    told = f"已安排重收 {count} 条，几秒后再看这里：还没有收入的会留下，并写明原因。"
+    messages.success(request, told if count else "这些消息已经安排过重收，请稍等。")
+    return back
 
 
 @needs(*_SETTLE)

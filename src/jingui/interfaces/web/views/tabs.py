@@ -5,21 +5,27 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from typing import Any
+from uuid import UUID
 
 from django.conf import settings
 from django.http import HttpRequest
 
 from jingui.db.queries import records as queries
 from jingui.db.queries.copies import copies_of
+from jingui.db.queries.inspection_runs import phase_run, phase_runs, statements_on
 from jingui.db.queries.records import Record
 from jingui.domain.access.roles import Permission, may
+from jingui.domain.inspection.report import report_from_dict
 from jingui.interfaces.web.clock import now
 from jingui.interfaces.web.guards import actor
 from jingui.interfaces.web.shapes.copies import copy_rows, new_copy_address
+from jingui.interfaces.web.shapes.inspections import report_view
 from jingui.interfaces.web.shapes.inventories import applicant_facts, file_lines, inventory_view
 from jingui.interfaces.web.shapes.metadata import element_rows, extra_values
 from jingui.interfaces.web.shapes.proofs import inclusion, is_proved
+from jingui.interfaces.web.shapes.signatures import signed_files
 from jingui.usecases.audit.sealing import read_tile
+from jingui.usecases.inspection.statements import effective
 
 Tab = Callable[[HttpRequest, Record], dict[str, Any]]
 
@@ -37,15 +43,40 @@ def _metadata(request: HttpRequest, record: Record) -> dict[str, Any]:
 
 
 def _files(_request: HttpRequest, record: Record) -> dict[str, Any]:
-    return {"file_lines": list(file_lines(record).values()), "replaced_keys": {row.file_key for row in record.replaced}}
+    return {
+        "file_lines": list(file_lines(record).values()),
+        "replaced_keys": {row.file_key for row in record.replaced},
+        "signed_files": signed_files(record),
+    }
 
 
 def _inventory(_request: HttpRequest, record: Record) -> dict[str, Any]:
     return {"inventory": inventory_view(record)}
 
 
-def _inspection(_request: HttpRequest, record: Record) -> dict[str, Any]:
-    return {"inspections": queries.inspections(record.case)}
+def _inspection(request: HttpRequest, record: Record) -> dict[str, Any]:
+    who = actor(request)
+    agency = record.case.agency.code if record.case.agency else ""
+    return {
+        "inspections": queries.inspections(record.case),
+        "runs": phase_runs(record.case),
+        "decisions": statements_on(record.case),
+        "may_decide": may(who, Permission.DECIDE_FINDING, agency_code=agency),
+        "may_see_whole": may(who, Permission.VIEW_PERSONAL_DATA, agency_code=agency),
+        **_run(request, record),
+    }
+
+
+def _run(request: HttpRequest, record: Record) -> dict[str, Any]:
+    """Show the report of another phase instead, if one is asked for."""
+    try:
+        run = phase_run(record.case, UUID(request.GET.get("run", "")))
+    except ValueError:
+        run = None
+    if run is None:
+        return {"run": None}
+    report = effective(report_from_dict(run.report), record.case, now())
+    return {"run": run, "report_view": report_view(record, report)}
 
 
 def _process(_request: HttpRequest, record: Record) -> dict[str, Any]:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
@@ -34,6 +34,8 @@ from jingui.domain.errors import Conflict, Invalid
 from jingui.domain.records.facts import MaterialRule
 from jingui.formats.scanning.placing import Placement
 from jingui.usecases.capture.counter.measures import facts_from_plain
+from jingui.usecases.capture.counter.page_texts import layer_of
+from jingui.usecases.capture.counter.replacing import replaced_names
 from jingui.usecases.capture.counter.sessions import (
     CounterRoom,
     account_of,
@@ -69,7 +71,9 @@ def ask_applicant(
     rules = materials_of(session.case)
     pages = session_pages(session)
     check_ready(session, pages, rules)
-    materials = _assembled(pages, rules, room)
+    names = replaced_names(session)
+    replaced = {code: (session.replaces[code], name) for code, name in names.items()}
+    materials = _assembled(pages, rules, room, replaced)
     try:
         return _ask(session, materials, one_time, actor=actor, room=room, now=now)
     except BaseException:
@@ -122,12 +126,20 @@ def _ask(
 
 
 def _assembled(
-    pages: Sequence[CounterPage], rules: Sequence[MaterialRule], room: CounterRoom
+    pages: Sequence[CounterPage],
+    rules: Sequence[MaterialRule],
+    room: CounterRoom,
+    replaced: Mapping[str, tuple[str, str]],
 ) -> tuple[ShownMaterial, ...]:
     by_key = {page.key.hex: page for page in pages}
     names = {rule.code: rule.name for rule in rules}
     groups = by_material(map(page_fact, pages), tuple(names))
-    return tuple(_material(code, names[code], [by_key[key] for key in keys], room) for code, keys in groups)
+    made = (_material(code, names[code], [by_key[key] for key in keys], room) for code, keys in groups)
+    return tuple(_replacing(each, *replaced.get(each.code, ("", ""))) for each in made)
+
+
+def _replacing(material: ShownMaterial, file_key: str, name: str) -> ShownMaterial:
+    return replace(material, replaces=file_key, replaced_name=name)
 
 
 def _material(code: str, name: str, pages: Sequence[CounterPage], room: CounterRoom) -> ShownMaterial:
@@ -145,14 +157,16 @@ def _material(code: str, name: str, pages: Sequence[CounterPage], room: CounterR
     )
 
 
-def _placements(pages: Iterable[CounterPage], room: CounterRoom) -> list[Placement]:
+def _placements(pages: Sequence[CounterPage], room: CounterRoom) -> list[Placement]:
     found = [(page, facts_from_plain(page.facts)) for page in pages]
+    texts = layer_of(pages) if room.layers_text else {}
     return [
         Placement(
             path=room.scans.path(page.scan.staged_token),
             number=page.number,
             quarter_turns=(facts.quarter_turns + page.turned) % QUARTERS,
             skew_degrees=facts.skew_degrees,
+            text=texts.get(page.key.hex),
         )
         for page, facts in found
     ]

@@ -30,6 +30,7 @@ from jingui.ports import StagingArea
 from jingui.usecases.capture.closures import receive_closure
 from jingui.usecases.capture.counter.evidence import TITLE
 from jingui.usecases.capture.counter.opening import counter_sender
+from jingui.usecases.capture.counter.replacing import check_standing
 from jingui.usecases.capture.counter.sessions import (
     CounterRoom,
     account_of,
@@ -55,6 +56,7 @@ class HandedOver:
     name: str
     material_code: str
     title: str
+    replaces: str = ""
 
 
 def finish(*, session_key: UUID, actor: Actor, room: CounterRoom, now: datetime) -> int:
@@ -65,7 +67,7 @@ def finish(*, session_key: UUID, actor: Actor, room: CounterRoom, now: datetime)
 
     Raises:
         NotFound: there is no such session.
-        Conflict: ``counter_not_signed``, ``counter_ended`` or ``counter_file_changed``.
+        Conflict: ``counter_not_signed``, ``counter_ended``, ``counter_file_changed`` or ``counter_file_replaced``.
         TransientFailure: ``storage_full``.
     """
     session = get_session(actor, session_key)
@@ -89,7 +91,7 @@ def _files(session: CounterSession, confirmation: Confirmation, *, keeps_scans: 
     mark = f"counter-{confirmation.key.hex[-12:]}"
     for material in materials_from_plain(confirmation.materials):
         key = f"{mark}-{material.code}"
-        yield HandedOver(material.token, key, material.file_name, material.code, material.name)
+        yield HandedOver(material.token, key, material.file_name, material.code, material.name, material.replaces)
     yield HandedOver(confirmation.evidence_token, f"{mark}-confirmation", f"{TITLE}.pdf", CONFIRMATION_MATERIAL, TITLE)
     for scan in session_scans(session) if keeps_scans else ():
         if scan.state == ScanState.READ:
@@ -108,6 +110,8 @@ def _arrival(session: CounterSession, file: HandedOver, room: CounterRoom, now: 
         "formed_at": now.isoformat(),
         "sha256": staged.digests.sha256,
     }
+    if file.replaces:
+        told["replaces"] = file.replaces
     found = identify(staged.head, staged.tail, size=staged.bytes, open_stream=lambda: room.staging.open(staged.token))
     return Arrival(session.case.case_number, check_file_message(told), staged, found)
 
@@ -145,6 +149,7 @@ def _hand_over(
     session.ended_at = now
     account = account_of(actor)
     sender, number = counter_sender(actor, session.case.source), session.case.case_number
+    check_standing(session.case, [each.message.replaces for each in staged if each.message.replaces])
     receive_files(case_number=number, arrivals=staged, sender=sender, desk=room.desk, now=now)
     _note_receipt(session, account, sender, room, now)
     facts = {"session": session.key.hex, "confirmation": confirmation.key.hex, "files": len(staged)}

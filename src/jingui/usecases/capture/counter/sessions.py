@@ -30,7 +30,8 @@ from jingui.usecases.capture.folders import Desk
 class CounterRoom:
     """What the counter has at hand. ``scans`` is its own staging area, ``staging`` that of capture.
 
-    ``keeps_scans``: scans are archived as they came beside the materials made of them.
+    ``keeps_scans``: scans are archived as they came beside the materials made of them. ``layers_text``: pages are
+    recognised whole, and the files made of them carry the words behind the picture.
     """
 
     desk: Desk
@@ -40,6 +41,7 @@ class CounterRoom:
     recogniser: TextRecogniser
     limit: int
     keeps_scans: bool = False
+    layers_text: bool = False
 
 
 def account_of(actor: Actor) -> Account:
