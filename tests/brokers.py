@@ -22,7 +22,7 @@ from pathlib import Path
 from typing import Any
 
 SERVERS = "usr/lib/rabbitmq/lib/rabbitmq_server-*/sbin/rabbitmq-server"
-START_SECONDS = 90
+START_SECONDS = 240
 # One scheduler that sleeps when there is nothing to do: the tests need the processors.
 ERLANG = "+S 1:1 +SDio 1 +A 1 +sbwt none +sbwtdcpu none +sbwtdio none"
 CONFIGURATION = """

@@ -148,8 +148,8 @@ def test_a_disk_that_takes_no_more_is_a_failure_that_may_pass(tmp_path: Path, nu
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="no /dev/full")
 def test_a_full_device_is_a_failure_that_may_pass(tmp_path: Path) -> None:
     class FullDevice(Disk):
-        def create(self, path: Path) -> int:
-            path.touch()
+        def create(self, path: Path | str) -> int:
+            Path(path).touch()
             return os.open("/dev/full", os.O_WRONLY)
 
     staging = FolderStagingArea(tmp_path / "staging", disk=FullDevice())

@@ -6,7 +6,7 @@ from pathlib import Path
 import jingui
 from jingui.domain.packaging.packages import FAULTS, NOTES, PackageFinding
 
-SOURCES = Path(jingui.__file__).parent / "formats" / "packages"
+SOURCES = [Path(jingui.__file__).parent / "formats" / name for name in ("packages", "exchange")]
 
 
 def test_a_note_is_no_fault_and_everything_else_is_one():
@@ -15,12 +15,12 @@ def test_a_note_is_no_fault_and_everything_else_is_one():
 
 
 def test_every_code_that_the_check_gives_is_described():
-    text = "".join(path.read_text() for path in SOURCES.glob("*.py"))
+    text = "".join(path.read_text() for folder in SOURCES for path in folder.rglob("*.py"))
     given = set(re.findall(r'PackageFinding\(\s*"([a-z_0-9]+)"', text))
     assert len(given) > 20
     assert given <= FAULTS.keys() | NOTES.keys()
 
 
 def test_no_code_is_described_that_nothing_gives():
-    text = "".join(path.read_text() for path in SOURCES.glob("*.py"))
+    text = "".join(path.read_text() for folder in SOURCES for path in folder.rglob("*.py"))
     assert {code for code in {*FAULTS, *NOTES} if f'"{code}"' not in text} == set()

@@ -100,6 +100,7 @@ def test_generated_requests_are_answered_as_described(
 
     each()
     if mode is GenerationMode.POSITIVE:
-        assert statuses & {200, 201, 404} or name == "receiveCase"  # no generated item code is in the catalogue
+        # No generated item code is in the catalogue, and no generated address leads to a listed host.
+        assert statuses & {200, 201, 404} or name in {"receiveCase", "receiveNotice"}
     assert 401 not in statuses
     assert office.findings() == []

@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from tempfile import SpooledTemporaryFile
 from typing import TYPE_CHECKING, Any, cast
 
 from obstore.exceptions import AlreadyExistsError, BaseError, NotFoundError
@@ -141,9 +142,16 @@ class S3Copies:
         return verify_root_files(self._tree)
 
     def mend(self, path: str, chunks: Iterable[bytes], *, sha512: str) -> None:
-        """Put a file in its place again; see ``HeldObjects``. Bytes that differ are never finished as an upload."""
-        with s3_failures():
-            self._store.put(path, proved(chunks, sha512, path), mode="overwrite", chunk_size=PART_BYTES)
+        """Put a file in its place again; see ``HeldObjects``. Bytes that differ are never sent.
+
+        They are gathered first: they may come from a bucket too, and the client cannot read while it writes.
+        """
+        with SpooledTemporaryFile(max_size=PART_BYTES) as whole:
+            for chunk in proved(chunks, sha512, path):
+                whole.write(chunk)
+            whole.seek(0)
+            with s3_failures():
+                self._store.put(path, whole, mode="overwrite", chunk_size=PART_BYTES)
 
     def mend_root(self, path: str) -> bool:
         """Write one of the root's own files again; see ``HeldObjects``."""
