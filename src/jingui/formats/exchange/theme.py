@@ -168,7 +168,7 @@ def check(view: PackageView, trust: Trust) -> Iterator[PackageFinding]:
         yield from refusal_findings(refused)
         return
     for path in sorted(view.paths - {THEME_INFORMATION, *shared.values(), *parts}):
-        yield PackageFinding("package_file_unlisted", path)
+        yield PackageFinding("not_listed", path)
     for path in parts:
         try:
             read_package(_opened_part(view, path).tree, entry={}, shared=shared)
