@@ -4,7 +4,7 @@
 python3 run.py demo [--no-serve] [--bind HOST:PORT]   a fresh instance with samples, played and verified 演示
 python3 run.py serve [--bind HOST:PORT]               the site, the interfaces and a worker 启动服务
 python3 run.py doctor                                 what is wrong with this installation 自检
-python3 run.py test [--without postgres|browser] [pytest arguments]   the whole suite on both databases 测试
+python3 run.py test [--without postgres|browser|broker|office] [pytest arguments]   the whole suite on both databases 测试
 python3 run.py check                                  every check, all of them, then the count 检查
 python3 run.py fix                                    repair what machines can 修整
 python3 run.py bundle [--dev]                         wheels/ for machines without a network 离线安装包

@@ -1,32 +1,51 @@
-"""Processor time of verifying the holdings, per file, beside bagit and beside the least that a Python program needs.
+"""Processor time of audits, per file, beside bagit, ocfl-py and the least that a Python program needs.
 
     PYTHONPATH=src python bench/audit.py [--cases 100] [--pairs 5]
 
-Ours: ``jingui verify --no-seal`` of an instance that holds the generated tree: SHA-512 of every stored file (those of
-the packages too), every inventory, the layout of the root, every database row against the journal, every journal entry
-against the signed Merkle log. Beside it ``bagit.py --validate`` of the same files as bags with SHA-512 (no database, no
-journal), and ``audit_py.py ROOT sha512``: each file of our own root read and digested once and nothing else.
+Ours, on an instance that holds the generated tree: ``jingui verify --no-seal`` (SHA-512 of every stored file, those of the
+packages too, every inventory, the layout of the root, every database row against the journal, every journal entry against
+the signed log); ``jingui storage audit primary`` as routine cycle (SHA-256 of contents) and as full one (SHA-512, SHA-256
+and, of captured files, SM3), whose results are kept in the database and which goes on where it was killed. Start-up, the
+same commands on an instance without a case, is printed beside them. Peers: ``bagit.py --validate`` of bags of the same
+files, ``ocfl-root.py validate --validate-objects --check-digests`` of our own root (no database, no journal, nothing
+kept), and ``audit_py.py ROOT DIGESTS``: each file of our root read and digested once and nothing else.
 Needs the corpora (JINGUI_CORPORA). Exit codes: 0 within the targets, 1 above one.
 """
 
 from __future__ import annotations
 
 import argparse
-import json
 import shutil
 import subprocess
 import sys
 import tempfile
 from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 from statistics import median
 
 from archive import BENCH, environment_of, fill, make_tree
 from paired import Spent, run_measured, warm
 
-TARGETS = {"bagit": 0.8, "limit": 1.15}
-BAGIT = str(Path(sys.executable).with_name("bagit.py"))
-VERIFY = ["-m", "jingui.interfaces.cli.main", "verify", "--no-seal", "--json"]
+TARGETS = [
+    ("verify", "bagit 512", 0.8),
+    ("verify", "ocfl-py 512", 0.7),
+    ("verify", "limit 512", 1.15),
+    ("full", "limit all", 1.15),
+    ("full", "bagit 256+512", 0.8),
+    ("routine", "limit 256", 1.15),
+]
+"""Ours, a peer, and the ratio not to be passed; start-up is taken off ours, a peer is counted whole."""
+
+ROUTINE_MS = 0.45
+BAGIT, OCFL = (str(Path(sys.executable).with_name(name)) for name in ("bagit.py", "ocfl-root.py"))
+JINGUI = [sys.executable, "-m", "jingui.interfaces.cli.main"]
+OURS = {
+    "verify": ["verify", "--no-seal", "--json"],
+    "routine": ["storage", "audit", "primary", "--kind", "routine", "--json"],
+    "full": ["storage", "audit", "primary", "--kind", "full", "--json"],
+}
+LIMITS = {"512": "sha512", "256": "sha256", "all": "sha256,sha512,sm3"}
 
 
 def arguments(given: Sequence[str] | None = None) -> argparse.Namespace:
@@ -38,50 +57,73 @@ def arguments(given: Sequence[str] | None = None) -> argparse.Namespace:
     return parser.parse_args(given)
 
 
-def make_bags(tree: Path, folder: Path) -> list[str]:
+def make_bags(tree: Path, folder: Path, *digests: str) -> list[str]:
     """Copy the cases and make a bag of each; return their folders."""
     shutil.rmtree(folder, ignore_errors=True)
     shutil.copytree(tree, folder)
     bags = sorted(str(path) for path in folder.iterdir() if path.name.startswith("case-"))
-    subprocess.run([sys.executable, BAGIT, "--sha512", "--quiet", *bags], check=True)
+    subprocess.run([sys.executable, BAGIT, *digests, "--quiet", *bags], check=True)
     return bags
 
 
+def commands(work: Path, tree: Path, home: Path) -> dict[str, Callable[[], Spent]]:
+    """Return what runs each of those that are compared."""
+    bags = {"512": make_bags(tree, work / "bags512", "--sha512")}
+    bags["256+512"] = make_bags(tree, work / "bags256", "--sha256", "--sha512")
+    root = str(home / "store")
+    found: dict[str, Callable[[], Spent]] = {}
+    for name, words in OURS.items():
+        found[name] = partial(run_measured, [*JINGUI, *words], environment_of(home))
+    for name, folders in bags.items():
+        found[f"bagit {name}"] = partial(run_measured, [sys.executable, BAGIT, "--validate", "--quiet", *folders])
+    found["ocfl-py 512"] = partial(
+        run_measured, [sys.executable, OCFL, "validate", "--validate-objects", "--check-digests", "--root", root]
+    )
+    for name, digests in LIMITS.items():
+        found[f"limit {name}"] = partial(run_measured, [sys.executable, str(BENCH / "audit_py.py"), root, digests])
+    return found
+
+
+def start_up(work: Path, tree: Path) -> dict[str, float]:
+    """Return the seconds of our commands on an instance that holds nothing."""
+    home = work / "empty"
+    shutil.rmtree(home, ignore_errors=True)
+    fill(home, tree, "--limit", "0")
+    runs = {
+        name: [run_measured([*JINGUI, *words], environment_of(home)).cpu for _ in range(3)]
+        for name, words in OURS.items()
+    }
+    return {name: median(values) for name, values in runs.items()}
+
+
 def measure(work: Path, cases: int, pairs: int) -> bool:
-    """Run the three in turn and print the figures; say whether the targets are met."""
+    """Run all in turn and print the figures; say whether the targets are met."""
     tree, files = make_tree(work, cases)
     home = work / "audited"
     shutil.rmtree(home, ignore_errors=True)
     fill(home, tree)
-    bags, root = make_bags(tree, work / "bags"), home / "store"
-    stored = sum(1 for path in root.rglob("*") if path.is_file())
-    commands: dict[str, Callable[[], Spent]] = {
-        "ours": lambda: run_measured([sys.executable, *VERIFY], environment_of(home)),
-        "bagit": lambda: run_measured([sys.executable, BAGIT, "--validate", "--quiet", *bags]),
-        "limit": lambda: run_measured([sys.executable, str(BENCH / "audit_py.py"), str(root), "sha512"]),
-    }
-    warm(root)
-    warm(work / "bags")
-    runs: dict[str, list[Spent]] = {name: [] for name in commands}
+    start, run = start_up(work, tree), commands(work, tree, home)
+    warm(home / "store")
+    runs: dict[str, list[float]] = {name: [] for name in run}
     for _ in range(pairs):
-        for name, command in commands.items():
-            runs[name].append(command())
-    looked = json.loads(runs["ours"][-1].output)
-    print(
-        f"{cases} cases, {files} captured files, {stored} files in our root; looked at: {json.dumps(looked['looked'])}"
-    )
-    return _report({name: [run.cpu * 1000 / files for run in spent] for name, spent in runs.items()})
+        for name, command in run.items():
+            runs[name].append((command().cpu - start.get(name, 0.0)) * 1000 / files)
+    stored = sum(1 for path in (home / "store").rglob("*") if path.is_file())
+    print(f"{cases} cases, {files} captured files, {stored} files in our root, ms of processor time per captured file")
+    for name, values in runs.items():
+        more = f"   start-up of {start[name]:.2f} s taken off" if name in start else ""
+        print(f"  {name:14} median {median(values):5.2f}   [{' '.join(f'{value:.2f}' for value in values)}]{more}")
+    return report(runs)
 
 
-def _report(figures: dict[str, list[float]]) -> bool:
-    print("ms of processor time per captured file, whole process, start-up included; digest: SHA-512 in all three")
-    for name, values in figures.items():
-        print(f"  {name:6} median {median(values):5.2f}   [{' '.join(f'{value:.2f}' for value in values)}]")
-    is_met = True
-    for name, target in TARGETS.items():
-        ratios = [ours / other for ours, other in zip(figures["ours"], figures[name], strict=True)]
-        is_met &= median(ratios) <= target
-        print(f"  ours / {name}: {median(ratios):.2f}   target {target}   [{' '.join(f'{r:.2f}' for r in ratios)}]")
+def report(runs: dict[str, list[float]]) -> bool:
+    """Print the ratios; say whether the targets are met."""
+    is_met = median(runs["routine"]) <= ROUTINE_MS
+    print(f"  routine: {median(runs['routine']):.2f} ms   target {ROUTINE_MS}")
+    for ours, peer, target in TARGETS:
+        ratio = median(mine / theirs for mine, theirs in zip(runs[ours], runs[peer], strict=True))
+        is_met &= ratio <= target
+        print(f"  {ours} / {peer}: {ratio:.2f}   target {target}")
     return is_met
 
 

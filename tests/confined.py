@@ -1,7 +1,8 @@
 """The confined processes of a test run: each kind is started once and serves every instance that the tests make.
 
 They know nothing of an instance (the product makes each once per process, too), and starting one costs half a second
-of processor time, the recogniser several. Tests of the processes themselves make their own.
+of processor time, the recogniser several. Tests of the processes themselves make their own. The one that checks signatures
+is the product's own, since ``bootstrap`` makes it once per process; here it is only closed with the others.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from jingui.adapters.examination import ProcessExaminer
 from jingui.adapters.recognition.process_recogniser import ProcessRecogniser
 from jingui.adapters.rendering.page_images import PageImages
 from jingui.adapters.scanning.desk import ConfinedScanDesk
-from jingui.bootstrap import Services
+from jingui.bootstrap import Services, signature_desk
 from jingui.db.queries.trust import trust_entries
 
 Confined = ProcessExaminer | PageImages | ConfinedScanDesk | ProcessRecogniser
@@ -27,7 +28,7 @@ def _shared() -> dict[str, Confined]:
         "scanner": ConfinedScanDesk(),
         "recogniser": ProcessRecogniser(),
     }
-    for each in made.values():
+    for each in (*made.values(), signature_desk()):
         atexit.register(each.close)
     return made
 

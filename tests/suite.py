@@ -1,6 +1,6 @@
 """Runs the whole suite: everything on SQLite, then what touches the database on PostgreSQL, and sums both.
 
-``python3 run.py test [--without postgres|browser|broker] [pytest arguments]`` comes here. The last line on stdout is
+``python3 run.py test [--without postgres|browser|broker|office] [pytest arguments]`` comes here. The last line on stdout is
 the sum; what this machine cannot run is said loudly and counts as failed, unless it was left out with ``--without``.
 On a CI machine (``CI=true``) missing system packages are installed first. Standard library only.
 """
@@ -24,7 +24,10 @@ ON_CI = os.environ.get("CI", "").lower() in {"1", "true"}
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 RABBITMQ_SERVERS = "usr/lib/rabbitmq/lib/rabbitmq_server-*/sbin/rabbitmq-server"
 POSTGRES_FOLDERS = "usr/lib/postgresql/*/bin"
+# Without screens, Java and recommendations: 104 MB to fetch, 325 MB on the disk.
+OFFICE_PACKAGES = [f"libreoffice-{part}-nogui" for part in ("writer", "calc", "impress")]
 MEMORY_FOLDER, MEMORY_BYTES = "/dev/shm", 6 * 2**30
+PARTS = ("browser", "postgres", "broker", "office")
 NO_TESTS = 5  # pytest's exit code when nothing was selected
 
 
@@ -100,13 +103,19 @@ def find_broker() -> str:
     return str(found[-1]) if found and shutil.which("epmd") else ""
 
 
-def install_system_packages(*, browser: bool, postgres: bool, broker: bool) -> None:
+def find_office() -> str:
+    """Return the path of LibreOffice; "" if there is none."""
+    return shutil.which("soffice") or shutil.which("libreoffice") or ""
+
+
+def install_system_packages(*, browser: bool, postgres: bool, broker: bool, office: bool) -> None:
     """On a CI machine, install what the suite needs and the machine lacks."""
     wanted = [] if not postgres or find_postgres() else ["postgresql"]
     wanted += [] if not broker or find_broker() else ["rabbitmq-server"]
     wanted += [] if shutil.which("clamd") or Path("/usr/sbin/clamd").exists() else ["clamav-daemon"]
     wanted += [] if not browser or find_browser() else ["chromium"]
-    wanted += [] if not browser or has_chinese_font() else ["fontconfig", "fonts-noto-cjk"]
+    wanted += [] if not office or find_office() else OFFICE_PACKAGES
+    wanted += [] if not (browser or office) or has_chinese_font() else ["fontconfig", "fonts-noto-cjk"]
     if not wanted:
         return
     say(f"Installing {' '.join(wanted)} …", "正在安装系统软件包 …")
@@ -157,17 +166,17 @@ def arguments_select(arguments: list[str]) -> bool:
 
 def missing_parts(*, without: list[str]) -> list[str]:
     """Name what the suite needs and this machine lacks; on CI, after trying to install it."""
-    wanted = {name: name not in without for name in ("browser", "postgres", "broker")}
+    wanted = {name: name not in without for name in PARTS}
     if ON_CI:
         install_system_packages(**wanted)
-    found = {"browser": find_browser, "postgres": find_postgres, "broker": find_broker}
+    found = {"browser": find_browser, "postgres": find_postgres, "broker": find_broker, "office": find_office}
     return [name for name, is_wanted in wanted.items() if is_wanted and not found[name]()]
 
 
 def main(arguments: list[str]) -> int:
     """Run the suite on SQLite, then what touches the database on PostgreSQL; sum both."""
     parser = argparse.ArgumentParser(prog="run.py test", add_help=False)
-    parser.add_argument("--without", action="append", choices=("postgres", "browser", "broker"), default=[])
+    parser.add_argument("--without", action="append", choices=PARTS, default=[])
     chosen, rest = parser.parse_known_args(arguments)
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     tally, missing = Tally(), missing_parts(without=chosen.without)

@@ -20,9 +20,11 @@ from django.utils import timezone
 from jingui.adapters.backups import fetching
 from jingui.adapters.backups.folder import FolderBackup, FolderBackupWriter
 from jingui.adapters.backups.instance_keys import bring_keys, keys_for_backup, signers_of
+from jingui.adapters.backups.kept_files import KeptFiles
 from jingui.adapters.backups.waiting import WaitingPlaces
 from jingui.adapters.conversion import Workshop
 from jingui.adapters.examination import ProcessExaminer
+from jingui.adapters.exchange import ConfinedPackageDesk
 from jingui.adapters.malware import ClamdScanner, NoScanner, choose_scanner
 from jingui.adapters.queues.database import DatabaseQueue
 from jingui.adapters.recognition import NoRecogniser, ProcessRecogniser, choose_recogniser
@@ -40,12 +42,13 @@ from jingui.adapters.sources.kinds import READER_KINDS
 from jingui.adapters.sources.opening import Opening
 from jingui.adapters.stores.folder import FolderStore
 from jingui.adapters.stores.folder_copies import FolderObjects
-from jingui.adapters.stores.opening import open_copy_root
+from jingui.adapters.stores.opening import open_copy_root, open_copy_tree
 from jingui.adapters.stores.staging import FolderStagingArea
 from jingui.adapters.verification import ConfinedSignatureDesk
 from jingui.db.models import SourceConnection, StorageRoot
 from jingui.db.queries.refusals import open_refusals
 from jingui.db.queries.trust import trust_entries
+from jingui.domain.catalogue.works import WorkKind
 from jingui.domain.errors import PermanentFailure, Problem
 from jingui.domain.packaging.packages import SignatureVerifier
 from jingui.domain.preservation.roots import RootKind
@@ -58,8 +61,9 @@ from jingui.usecases.capture.folders import Desk
 from jingui.usecases.capture.packages import PackageDesk
 from jingui.usecases.capture.recognising import ReadingRoom
 from jingui.usecases.capture.suggesting import Shelf
+from jingui.usecases.catalogue.hands import WorkBench
 from jingui.usecases.catalogue.plan_profile import PlanProfile, load_plan_profile
-from jingui.usecases.catalogue.working import WorkBench
+from jingui.usecases.exchange.working import ExportRoom, export_act
 from jingui.usecases.inspection.archiving import Bench
 from jingui.usecases.inspection.phases import PhaseBench
 from jingui.usecases.preservation.converting import ConversionBench
@@ -158,13 +162,19 @@ def initialise(instance: Instance) -> None:
     FolderStore(instance.home, staging=staging).initialise()
 
 
-WAITING = ("staging", "scans", "evidence")
+WAITING = ("staging", "scans", "evidence", "trials")
 """Folders of the instance with bytes that no object holds yet."""
 
+KEPT = {"copies": r"[0-9a-f]{32}\.pdf", "collected": r"[0-9a-f]{32}/refused/[0-9a-f]{64}"}
+"""Folders with bytes that no object will ever hold, and the form of their paths: copies handed out, messages put aside."""
 
-def waiting_areas(instance: Instance) -> dict[str, FolderStagingArea]:
-    """Return the areas with bytes that wait, made if they are not there."""
-    areas = {name: FolderStagingArea(instance.home / name) for name in WAITING}
+
+def waiting_areas(instance: Instance) -> dict[str, FolderStagingArea | KeptFiles]:
+    """Return the areas with bytes that rows speak of and no object holds, made if they are not there."""
+    areas: dict[str, FolderStagingArea | KeptFiles] = {
+        **{name: FolderStagingArea(instance.home / name) for name in WAITING},
+        **{name: KeptFiles(instance.home / name, form) for name, form in KEPT.items()},
+    }
     for area in areas.values():
         area.initialise()
     return areas
@@ -201,14 +211,17 @@ def backup_signers(backup: FolderBackup) -> tuple[Signer, ...]:
 
 
 def fetch_objects(ready: Services, source: str) -> tuple[int, list[tuple[str, str]]]:
-    """Bring objects from a root in a folder, by its name or as a folder, into the primary root.
+    """Bring objects from a root, by its name or as a folder with ``store`` in it, into the primary root.
 
     Raises:
         NotFound: ``rebuild_source_unlisted``.
-        TransientFailure: there is no room.
+        TransientFailure: there is no room, or the root is away.
+        PermanentFailure: its packages or its secret are not here.
     """
-    row = StorageRoot.objects.filter(name=source, kind=RootKind.FOLDER.value).first()
-    return fetching.fetch_objects(ready.instance.home, Path(row.configuration["folder"] if row else source))
+    row = StorageRoot.objects.filter(name=source).exclude(kind=RootKind.PRIMARY.value).order_by("-added_at").first()
+    kind, configuration = (RootKind(row.kind), row.configuration) if row else (RootKind.FOLDER, {"folder": source})
+    tree = open_copy_tree(kind, configuration, secret=named_secret)
+    return fetching.fetch_objects(ready.instance.home, tree, name=source)
 
 
 def vaults(ready: Services, *, worker: str = "") -> Vaults:
@@ -242,7 +255,14 @@ def plan_profile() -> PlanProfile:
 
 def catalogue_bench(ready: Services, clock: Callable[[], datetime]) -> WorkBench:
     """Return what long acts on catalogue and plans need."""
-    return WorkBench(plan_profile(), ready.instance.home / "cache" / "imports", ready.queue, clock)
+    seconds = float(ready.instance.slice_seconds)
+    others = {WorkKind.EXPORT: partial(export_act, room=export_room(ready, clock))}
+    return WorkBench(plan_profile(), ready.instance.home / "cache", ready.queue, clock, seconds, others)
+
+
+def export_room(ready: Services, clock: Callable[[], datetime]) -> ExportRoom:
+    """Return what exporting in the background needs."""
+    return ExportRoom(ready.store, ready.instance.home / "exports", clock)
 
 
 @lru_cache(maxsize=1)
@@ -275,6 +295,11 @@ def package_desk() -> PackageDesk:
     return PackageDesk(desk, ready.staging, ready.instance.max_file_bytes)
 
 
+def package_checker() -> ConfinedPackageDesk:
+    """Return what checks and reads packages of unknown origin: each in a confined process of its own."""
+    return ConfinedPackageDesk()
+
+
 def signature_verifier() -> SignatureVerifier:
     """Return what verifies a signature by the name of its algorithm."""
     return verify_signature
@@ -282,8 +307,10 @@ def signature_verifier() -> SignatureVerifier:
 
 def phase_bench(ready: Services) -> PhaseBench:
     """Return what inspecting packages needs: readers, scanner, store, and the keys of this installation."""
-    bench = Bench(ready.examiner, ready.staging, ready.store, ready.receipt_signer, ready.malware)
-    return PhaseBench(bench, verify_signature, tuple(signer.public_key_pem for signer in ready.signers))
+    bench = Bench(ready.examiner, ready.staging, ready.store, ready.receipt_signer, ready.malware, signature_desk())
+    return PhaseBench(
+        bench, verify_signature, tuple(signer.public_key_pem for signer in ready.signers), package_checker()
+    )
 
 
 def source_secret(key_id: str) -> str:

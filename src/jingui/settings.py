@@ -104,6 +104,7 @@ class Instance:
     copies: int = 1
     clamd: str = ""
     inspection_days: int = 365
+    slice_seconds: int = 5
 
     plan_profile: str = ""
 

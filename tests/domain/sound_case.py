@@ -6,11 +6,14 @@ import hashlib
 from dataclasses import fields, is_dataclass, replace
 from datetime import datetime, timedelta, timezone
 from enum import Enum
+from functools import partial
 from typing import Any
 
 from jingui.domain.inspection import Finding, InspectionContext, Report, inspect
 from jingui.domain.inspection.subject import PackageFacts, ScannerFact
 from jingui.domain.metadata.elements import ELEMENTS
+from jingui.domain.preservation.default_formats import DEFAULT_POLICY
+from jingui.domain.preservation.format_policy import judge
 from jingui.domain.records.facts import (
     ApplicantFact,
     CaseFact,
@@ -140,6 +143,7 @@ def make_context(**changes: Any) -> InspectionContext:
         package=PackageFacts(elements=ELEMENT_VALUES, documents=11, files=3, stated_files=3, tool="jingui"),
         stored_values={"project_name": "关于地方教材初审的申请"},
         tool="jingui",
+        judge_format=partial(judge, DEFAULT_POLICY),
     )
     return replace(context, **changes)
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import io
+import sys
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
@@ -12,15 +14,20 @@ import pikepdf
 import pytest
 from PIL import Image
 from tests.builders import now
+from tests.office_files import docx
 from tests.personas import Office, closure_message, new_number, open_office, pdf, small_catalogue, step_message
 from tests.usecases.theme_office import check_stored, newest_package, stored_path
 
-from jingui.bootstrap import conversion_bench, services, workshop
-from jingui.db.models import Case, FileConversion, FormatMigration, JournalEvent, MadeFile
+from jingui.adapters.conversion import OfficeConverter, Workshop
+from jingui.bootstrap import conversion_bench, phase_bench, services, workshop
+from jingui.db.models import Case, FileConversion, FormatMigration, Job, JournalEvent, MadeFile, TriedFile
 from jingui.db.queries.format_migrations import progress_of
+from jingui.domain.audit.events import Event
 from jingui.domain.errors import Conflict, Invalid, Refused
+from jingui.domain.inspection.indicators import InspectionPhase
 from jingui.domain.preservation.migration import MigrationChoices
 from jingui.interfaces.conversion_forms import register_form
+from jingui.usecases.inspection.phases import inspect_record
 from jingui.usecases.preservation.migrating import (
     Decision,
     advance_migration,
@@ -38,7 +45,7 @@ def office(db: None, tmp_path: Path, settings: Any, monkeypatch: pytest.MonkeyPa
     """Give an instance whose plans also take HTML."""
     catalogue = small_catalogue()
     for item in catalogue["items"]:
-        item["plan"]["formats"] = ["pdf", "jpeg", "html"]
+        item["plan"]["formats"] = ["pdf", "jpeg", "html", "docx"]
     monkeypatch.setattr("tests.personas.small_catalogue", lambda: catalogue)
     settings.JINGUI = settings.JINGUI  # restored after the test
     yield open_office(tmp_path / "home")
@@ -147,10 +154,90 @@ def test_what_cannot_be_converted_is_listed_with_the_reason_and_stops_nothing(of
     failed = {one.case_id: one.reason for one in FileConversion.objects.filter(outcome="failed")}
     assert progress.left == 0
     assert progress.outcomes == {"converted": 1, "failed": 2}
-    assert failed == {first.key: "result_faulty", second.key: "result_faulty"}
+    assert set(failed) == {first.key, second.key}
+    assert all(reason.startswith("result_faulty: 6.2.4") for reason in failed.values())
     assert set(Case.objects.values_list("version", flat=True)) == {1, 2}
     row.refresh_from_db()
     assert row.state == "done"
+
+
+def pretending_office(data: str) -> Workshop:
+    """Return converters whose office writes what this expression says, whatever the document."""
+    body = (
+        "import pathlib, sys; out = pathlib.Path(sys.argv[sys.argv.index('--outdir') + 1]); out.mkdir();"
+        f" (out / 'document.pdf').write_bytes({data})"
+    )
+    command = [sys.executable, "-I", "-S", "-c", body]
+    return Workshop(office=OfficeConverter(command, readable=[Path(sys.base_prefix), Path(sys.prefix)]))
+
+
+@pytest.mark.parametrize(
+    ("data", "reason"),
+    [
+        (repr(pdf("whole")[:-300]), "result_unreadable"),
+        (repr(pdf("another text")), "result_faulty, text_lost: not_pdfa"),
+        ("b'no document'", "result_"),
+        ("b''", "result_too_large: 0"),
+    ],
+    ids=["truncated", "no PDF/A, other words", "no PDF", "empty"],
+)
+def test_a_bad_result_of_a_converter_becomes_no_version_and_is_said(office: Office, data: str, reason: str) -> None:
+    case = archived(office, ("决定.docx", docx("关于准予许可的决定")))
+    converter = pretending_office(data)
+    row = plan_migration(replace(CHOICES, formats=(("docx", "pdfa"),)), converter=converter, actor=PLANNER, now=now())
+    bench = replace(conversion_bench(services()), converter=converter)
+    ask_trial(row.number, queue=office.services.queue, actor=PLANNER, now=now())
+    advance_migration(row.key, bench=bench, clock=now)
+    decide_migration(row.number, Decision(True, "同意"), actor=OTHER, now=now())
+    start_migration(row.number, converter=converter, queue=office.services.queue, actor=PLANNER, now=now())
+
+    advance_migration(row.key, bench=bench, clock=now)
+
+    failed = FileConversion.objects.get()
+    case.refresh_from_db()
+    assert (failed.outcome, case.version, case.state) == ("failed", 1, "preserved")
+    assert failed.reason.startswith(reason)
+    row.refresh_from_db()
+    assert row.trial[0]["reason"] == failed.reason
+    assert row.counts == {"docx": {"failed": 1}}
+    assert office.staged() == set()
+
+
+def test_a_result_damaged_before_it_was_packed_holds_the_case_and_says_so(office: Office) -> None:
+    case = archived(office, ("照片.jpg", jpeg()))
+    row = started(office, MigrationChoices("图", (("jpeg", "pdfa"),), "因", "据", "室"))
+    advance_migration(row.key, bench=conversion_bench(services()), clock=now)
+    staged = office.services.staging.path(FileConversion.objects.get().staged_token)
+    whole = staged.read_bytes()
+    staged.chmod(0o600)
+    staged.write_bytes(whole[:-200])
+
+    office.work()
+
+    case.refresh_from_db()
+    row.refresh_from_db()
+    assert (case.version, row.state, progress_of(row).packaged) == (1, "done", 0)
+    error = Job.objects.get().error
+    assert "converted_damaged" in error
+    assert "照片.jpg" in error
+    staged.write_bytes(whole)
+    office.services.queue.put(case.key.hex, now=now())
+    office.work()
+    case.refresh_from_db()
+    assert (case.state, case.version) == ("preserved", 2)
+
+
+def test_a_version_with_a_converted_file_passes_the_inspection_of_long_term_keeping(office: Office) -> None:
+    case = archived(office, ("照片.jpg", jpeg()), ("说明.html", HTML))
+    at_hand = phase_bench(services())
+    before = inspect_record(case.key, InspectionPhase.PRESERVATION, at_hand=at_hand, actor=PLANNER, now=now())
+    started(office)
+    office.work()
+
+    after = inspect_record(case.key, InspectionPhase.PRESERVATION, at_hand=at_hand, actor=PLANNER, now=now())
+
+    assert (before.version, after.version) == (1, 2)
+    assert (after.outcome, after.is_blocked) == (before.outcome, False)
 
 
 def test_a_trial_shows_before_and_after_and_changes_no_record(office: Office) -> None:
@@ -171,6 +258,24 @@ def test_a_trial_shows_before_and_after_and_changes_no_record(office: Office) ->
     assert case.version == 1
     bench = conversion_bench(services())
     assert all(bench.trials.path(one["token"]).is_file() for one in row.trial)
+
+
+def test_a_trial_in_slices_tries_each_file_once(office: Office) -> None:
+    archived(office, ("照片.jpg", jpeg()), ("说明.html", HTML))
+    row = plan_migration(CHOICES, converter=workshop(), actor=PLANNER, now=now())
+    ask_trial(row.number, queue=office.services.queue, actor=PLANNER, now=now())
+    bench = conversion_bench(services())
+
+    advance_migration(row.key, bench=bench, clock=now, is_over=lambda: True)
+    row.refresh_from_db()
+    assert (row.state, TriedFile.objects.count()) == ("trying", 1)
+    office.work()
+
+    row.refresh_from_db()
+    assert [one["format"] for one in row.trial] == ["jpeg", "html"]
+    assert JournalEvent.objects.filter(kind=Event.MIGRATION_TRIED).count() == 1
+    assert not TriedFile.objects.exists()
+    assert {token for token, _ in bench.trials.tokens()} == {one["token"] for one in row.trial}
 
 
 def test_nobody_decides_on_the_own_plan_nor_without_a_word_nor_before_the_trial(office: Office) -> None:
@@ -267,16 +372,24 @@ def test_a_plan_from_the_policy_names_the_formats_held_and_says_which_converter_
     }
 
 
-def test_the_register_is_a_form_to_print(office: Office) -> None:
-    archived(office, ("照片.jpg", jpeg()))
-    row = started(office, MigrationChoices("图", (("jpeg", "pdfa"),), "因", "局发 1 号", "档案室"))
+def test_the_register_is_a_form_to_print_with_every_field_of_form_a3(office: Office) -> None:
+    archived(office, ("照片.jpg", jpeg()), ("四色.jpg", jpeg("CMYK")), ("说明.html", HTML))
+    choices = replace(CHOICES, authorization="局发 1 号")
+    row = started(office, choices)
     office.work()
 
     made = register_form(row.number, unit_name="某市档案馆", now=now())
 
     path = office.home / "form.pdf"
     path.write_bytes(made)
-    ((_, text),) = office.services.examiner.examine([(path, path.name)])
+    ((reading, text),) = office.services.examiner.examine([(path, path.name)])
     said = "".join(text.split()).replace("\u200b", "")
-    for words in ("格式转换与迁移登记表", "某市档案馆", "局发1号", "转换1个文件", "填表人", OTHER):
-        assert words in said
+    for field, value in {
+        "格式转换与迁移登记表": "", "单位名称": "某市档案馆", "管理授权": "局发1号", "责任部门": "档案室",
+        "管理类型": "☑格式转换☐迁移", "源格式或系统描述": "JPEG，编制时2个文件，1件档案，", "目标格式或系统描述": "PDF/A，作为新版本",
+        "完成情况": "已完成。转换2个文件，失败1个，跳过0个。", "操作起止时间": f"{now():%Y}-", "操作者": "planner",
+        "批准": "approver", "填表人（签名）": "", "审核人（签名）": "", "单位（签章）": "", "四色.jpg": "结果有缺陷",
+    }.items():  # fmt: skip
+        assert f"{field}{value}" in said, field
+    assert "typst" in said
+    assert reading.page_count == 1

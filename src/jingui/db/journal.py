@@ -12,13 +12,14 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
-from django.db import connection, models
+from django.db import DEFAULT_DB_ALIAS, connection, connections, models
+from django.db.backends.base.base import BaseDatabaseWrapper
 
 from jingui.db.models import JournaledError, JournalEvent, ProtectedRow
-from jingui.db.statements import change, fetch
+from jingui.db.statements import change, column_value, fetch
 from jingui.domain.audit.events import Event
 from jingui.domain.audit.rows import RowState, event_payload, row_digest
 
@@ -81,7 +82,7 @@ def _append(entry: Entry, written: list[ProtectedRow], removed: list[ProtectedRo
         case_key=entry.case_key,
         payload=payload.decode(),
     )
-    event.id = fetch(_insert_event(), _values(event, _columns(JournalEvent), is_new=True))[0][0]
+    event.id = fetch(_insert_event(), _values(event, _column_slots(JournalEvent), connections[DEFAULT_DB_ALIAS]))[0][0]
     return event
 
 
@@ -93,8 +94,8 @@ def _insert(rows: list[ProtectedRow], event_id: int) -> None:
             row.arrived_event = event_id
         by_class[type(row)].append(row)
     for model, members in by_class.items():
-        fields = (model._meta.pk, *_columns(model))
-        change(_insert_row(model), [_values(row, fields, is_new=True) for row in members])
+        slots, database = (_key_slot(model), *_column_slots(model)), connections[DEFAULT_DB_ALIAS]
+        change(_insert_row(model), [_values(row, slots, database) for row in members])
         for row in members:
             row._state.adding, row._state.db = False, connection.alias  # noqa: SLF001 - the row is stored now
 
@@ -102,21 +103,48 @@ def _insert(rows: list[ProtectedRow], event_id: int) -> None:
 def _update(rows: list[ProtectedRow], event_id: int) -> None:
     for row in rows:
         row.event_id = event_id
-        fields = (*_columns(type(row)), type(row)._meta.pk)
-        change(_update_row(type(row)), [_values(row, fields, is_new=False)])
+        slots = (*_column_slots(type(row)), _key_slot(type(row)))
+        change(_update_row(type(row)), [_values(row, slots, connections[DEFAULT_DB_ALIAS])])
 
 
 # Every captured file is one row and one event, and compiling a statement anew costs several times what running it
 # does. So the statements are made once per model; Django's fields still turn each value into its column's form.
 
 
-def _values(row: models.Model, fields: Iterable[models.Field[Any, Any]], *, is_new: bool) -> list[Any]:
-    values = []
-    for field in fields:
-        value = field.pre_save(row, is_new)
-        is_ready = value is None or type(value) is _STORED_AS_IT_IS.get(type(field))
-        values.append(value if is_ready else field.get_db_prep_save(value, connection))
+class _Slot(NamedTuple):
+    """One column of a statement: the attribute of its value, the type that it takes as it is, and its field."""
+
+    attribute: str
+    ready: type | None
+    field: models.Field[Any, Any]
+
+
+def _values(row: models.Model, slots: Iterable[_Slot], database: BaseDatabaseWrapper) -> list[Any]:
+    values: list[Any] = []
+    for attribute, ready, field in slots:
+        value = getattr(row, attribute)
+        kind = type(value)
+        if value is None or kind is ready:
+            values.append(value)
+        elif kind is UUID:
+            values.append(column_value(value))
+        else:
+            values.append(field.get_db_prep_save(value, database))
     return values
+
+
+@cache
+def _column_slots(model: type[models.Model]) -> tuple[_Slot, ...]:
+    return tuple(map(_slot, _columns(model)))
+
+
+@cache
+def _key_slot(model: type[models.Model]) -> _Slot:
+    return _slot(model._meta.pk)
+
+
+def _slot(field: models.Field[Any, Any]) -> _Slot:
+    return _Slot(field.attname, _STORED_AS_IT_IS.get(type(field)), field)
 
 
 # Columns that take such a value as it is on both databases; every other value goes through its field.

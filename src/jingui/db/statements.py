@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from functools import cache
 from typing import Any
+from uuid import UUID
 
 from django.db import DEFAULT_DB_ALIAS, connections
 from django.db.backends.base.base import BaseDatabaseWrapper
@@ -42,6 +43,13 @@ def change(statement: str, rows: Iterable[Sequence[Any]]) -> int:
             return int(cursor.rowcount)
     with database.wrap_database_errors:
         return int(database.connection.executemany(_marked(statement), rows).rowcount)
+
+
+def column_value(value: object) -> Any:  # noqa: ANN401 - each database has its own form
+    """Return a value in the form of its column; only keys differ between the databases."""
+    if isinstance(value, UUID) and not connections[DEFAULT_DB_ALIAS].features.has_native_uuid_field:
+        return value.hex
+    return value
 
 
 def _is_direct(database: BaseDatabaseWrapper) -> bool:

@@ -14,7 +14,7 @@ import threading
 from collections.abc import Callable, Iterable
 from functools import partial
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
 from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives import hashes
@@ -100,14 +100,15 @@ class _GcryptSm3:
             self._library.gcry_md_close(handle)
 
 
-def _address(data: bytes | bytearray | memoryview) -> bytes | ctypes.Array[ctypes.c_char]:
+def _address(data: bytes | bytearray | memoryview) -> Any:  # noqa: ANN401 - a type that ctypes keeps to itself
     """Return what ctypes passes as a pointer to the bytes; only a read-only view has to be copied."""
     if isinstance(data, bytes):
         return data
     view = memoryview(data)
-    if view.readonly or not view.contiguous:
+    if view.readonly or not view.contiguous or not view.nbytes:
         return view.tobytes()
-    return (ctypes.c_char * view.nbytes).from_buffer(view)
+    # Of the first octet: an array of this length would be a new type for each length, ten times as dear.
+    return ctypes.byref(ctypes.c_char.from_buffer(view))
 
 
 class _CryptographySm3:

@@ -9,10 +9,14 @@ from pathlib import Path
 
 import pikepdf
 
+from jingui.domain.records.detached import KIND
+from jingui.formats.identification import UNKNOWN
+from jingui.formats.identification.signed_data import cms, cms_text
 from jingui.formats.reading.ofd_package import OfdPackage
 from jingui.formats.reading.xml_safety import XmlRefusedError, parse
 from jingui.formats.signatures.assessment import Assessment
 from jingui.formats.signatures.checking import context_of, guarded, ofd_rows, pdf_rows, xml_rows
+from jingui.formats.signatures.detached import der_of
 from jingui.formats.signatures.pdf_dictionaries import may_be_signed
 from jingui.formats.signatures.signed_content import check_cms
 from jingui.formats.signatures.trust import TrustEntry
@@ -23,11 +27,18 @@ MAX_VALUE_BYTES = 16 << 20
 BLOCK = 1 << 20
 
 
-def detached_rows(value: Path, content: Path, entries: Sequence[TrustEntry]) -> list[Assessment]:
-    """Check a detached CMS signature (.p7s, RFC 5652; GM/T 0010) over another file."""
-    subject = Assessment("cms", value.name, f"{content.stat().st_size} 字节，覆盖全文")
-    context = context_of(entries)
-    return guarded("cms", lambda: check_cms(_start(value), lambda: _blocks(content), subject=subject, context=context))
+def detached_rows(
+    value: Path, content: Path | None, entries: Sequence[TrustEntry], *, name: str = ""
+) -> list[Assessment]:
+    """Check a CMS signature in a file of its own (.p7s, RFC 5652; GM/T 0010) over another file.
+
+    ``content`` is ``None`` where nobody knows what it signs: then only a value that carries its content can be judged.
+    ``name`` is what the signature file is called.
+    """
+    covered = f"{content.stat().st_size} 字节，覆盖全文" if content else ""
+    subject = Assessment(KIND, name or value.name, covered)
+    pieces = (lambda: _blocks(content)) if content else None
+    return guarded(KIND, lambda: check_cms(der_of(_start(value)), pieces, subject=subject, context=context_of(entries)))
 
 
 def file_rows(path: Path, entries: Sequence[TrustEntry]) -> list[Assessment]:
@@ -38,6 +49,8 @@ def file_rows(path: Path, entries: Sequence[TrustEntry]) -> list[Assessment]:
             return guarded("ofd_seal", lambda: _ofd_file(path, entries))
         if head.lstrip(XML_BLANK)[:1] == b"<":
             return guarded("xmldsig", lambda: _xml_file(path, entries))
+        if cms(head) is not UNKNOWN or cms_text(head) is not UNKNOWN:
+            return detached_rows(path, None, entries)
         if b"%PDF-" not in head:
             return []
         with mmap.mmap(stream.fileno(), 0, access=mmap.ACCESS_READ) as data:

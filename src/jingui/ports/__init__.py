@@ -6,11 +6,11 @@ a distributed task engine, a reader in another process). Adapters are picked in 
 
 from __future__ import annotations
 
-from jingui.ports.backups import BackupReader, BackupWriter
+from jingui.ports.backups import BackupReader, BackupWriter, WaitingBytes
 from jingui.ports.converting import ConversionTask, FormatConverter
-from jingui.ports.examination import Examiner, MalwareScanner, PageRenderer, SignatureDesk
+from jingui.ports.examination import Examiner, MalwareScanner, PageRenderer, SignatureDesk, Signs
 from jingui.ports.octets import Octets
-from jingui.ports.queues import ClaimedJob, JobQueue
+from jingui.ports.queues import ClaimedJob, JobQueue, Lane
 from jingui.ports.scanning import PreparedPage, ScanDesk, TextRecogniser
 from jingui.ports.search import SearchDocument, SearchHits, SearchIndex
 from jingui.ports.signing import Signature, Signer
@@ -23,6 +23,7 @@ from jingui.ports.stores import (
     CopyRoot,
     Depth,
     HeldObjects,
+    ObjectLock,
     PreservationStore,
     Room,
     StoreFinding,
@@ -43,7 +44,9 @@ __all__ = [
     "FormatConverter",
     "HeldObjects",
     "JobQueue",
+    "Lane",
     "MalwareScanner",
+    "ObjectLock",
     "Octets",
     "PageRenderer",
     "PreparedPage",
@@ -56,10 +59,12 @@ __all__ = [
     "Signature",
     "SignatureDesk",
     "Signer",
+    "Signs",
     "SourceReader",
     "StagedFile",
     "StagingArea",
     "StoreFinding",
     "TextRecogniser",
     "VersionSpec",
+    "WaitingBytes",
 ]

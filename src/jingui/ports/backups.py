@@ -1,11 +1,23 @@
-"""Where backups are written to and read from."""
+"""Where backups are written to and read from, and the bytes beside the database that they take."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import Any, Protocol
+from typing import Any, BinaryIO, Protocol
 
 from jingui.ports.octets import Octets
+
+
+class WaitingBytes(Protocol):
+    """Bytes that rows speak of and no object holds, each under a token: staging areas are such."""
+
+    def tokens(self) -> Iterator[tuple[str, float]]:
+        """List what there is, with the time it was last written (seconds since the epoch)."""
+        ...
+
+    def open(self, token: str) -> BinaryIO:
+        """Open bytes for reading. Raises FileNotFoundError."""
+        ...
 
 
 class BackupWriter(Protocol):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Protocol
@@ -44,13 +45,21 @@ class MalwareScanner(Protocol):
         ...
 
 
+@dataclass(frozen=True, slots=True)
+class Signs:
+    """What a detached signature signs: where that file is and what it is called. ``None``: nobody knows."""
+
+    path: Path | None = None
+    name: str = ""
+
+
 class SignatureDesk(Protocol):
     """Checks signatures and reads certificates safely, outside the service's own process."""
 
     def check(
-        self, path: Path, *, name: str, trusted: Sequence[TrustEntry], at: datetime, content: Path | None = None
+        self, path: Path, *, name: str, trusted: Sequence[TrustEntry], at: datetime, signs: Signs | None = None
     ) -> Verification:
-        """Check the signatures of a file, or with ``content`` a detached signature over it; ``at`` is now.
+        """Check the signatures in a file, or with ``signs`` a detached signature over another one; ``at`` is now.
 
         A bad signature is a verdict. Raises PermanentFailure if the file cannot be opened or broke the process.
         """

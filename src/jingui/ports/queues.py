@@ -5,7 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from enum import IntEnum
 from typing import Protocol
+
+
+class Lane(IntEnum):
+    """What goes first. Within a lane, what has waited longest; what gives its place up waits behind the others."""
+
+    CASES = 0  # cases on their way into the archive
+    LONG = 1  # long acts: lists, plans, format migrations, scans of the counter; done in slices
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,17 +23,18 @@ class ClaimedJob:
     case_key: str
     ticket: int
     attempts: int
+    lane: Lane = Lane.CASES
 
 
 class JobQueue(Protocol):
     """Cases that have work to do. ``put`` writes in the caller's transaction (an outbox)."""
 
-    def put(self, case_key: str, *, now: datetime) -> None:
+    def put(self, case_key: str, *, now: datetime, lane: Lane = Lane.CASES) -> None:
         """Ask for a case to be taken on; asking again while it waits or runs is remembered, not repeated."""
         ...
 
-    def claim(self, worker: str, *, now: datetime) -> ClaimedJob | None:
-        """Take the longest-waiting case, or nothing."""
+    def claim(self, worker: str, *, now: datetime, first: Lane = Lane.CASES) -> ClaimedJob | None:
+        """Take what has waited longest in the lane ``first`` or one behind it, else in any lane, or nothing."""
         ...
 
     def finish(self, job: ClaimedJob, *, now: datetime) -> None:

@@ -151,6 +151,19 @@ class Room:
     free: int | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class ObjectLock:
+    """What a server of objects promises of everything written into a bucket.
+
+    ``mode`` is ``compliance`` (nobody can delete before the time is over) or ``governance`` (few can), ``days`` how long;
+    empty and 0 where the bucket has no default. ``is_enabled`` is nothing where the server does not tell us.
+    """
+
+    is_enabled: bool | None
+    mode: str = ""
+    days: int = 0
+
+
 class HeldObjects(Protocol):
     """A storage root whose objects can be read, verified and mended, whether primary or copy."""
 
@@ -197,4 +210,15 @@ class CopyRoot(HeldObjects, Protocol):
             TransientFailure: the root or the source is away, or the version before is not there yet.
             PermanentFailure: the source's bytes are not what they should be, or the root holds something else.
         """
+        ...
+
+    def object_lock(self) -> ObjectLock | None:
+        """Say whether what is written can be deleted; nothing where no server guards it (folders).
+
+        Raises TransientFailure if the root is away.
+        """
+        ...
+
+    def kept_until(self, path: str) -> datetime | None:
+        """Say until when a file cannot be deleted by anybody; nothing if it can be. Raises TransientFailure."""
         ...

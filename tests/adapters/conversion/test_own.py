@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import base64
 import io
 from collections.abc import Iterator
 from pathlib import Path
 
+import pikepdf
 import pytest
 from PIL import Image
 from tests.builders import now
@@ -23,6 +25,19 @@ HTML = (
 )
 
 
+SVG = (
+    '<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" width="200" height="100"'
+    ' onload="alert(1)"><title>位置图</title><style>rect {{ fill: red }}</style><script>alert("脚本")</script>'
+    '<text x="10" y="50">审批</text><rect x="100" y="10" width="50" height="50"/>'
+    '<image width="50" height="50" {address}/></svg>'
+)
+ENTITIES = (
+    b'<!DOCTYPE svg [<!ENTITY a "aaaaaaaaaaaaaaaaaaaa">'
+    + b"".join(b'<!ENTITY %c "%s">' % (at + 1, b"&%c;" % at * 10) for at in range(97, 104))
+    + b']><svg xmlns="http://www.w3.org/2000/svg"><text>&h;</text></svg>'
+)
+
+
 @pytest.fixture(scope="module")
 def converter() -> Iterator[OwnConverter]:
     made = OwnConverter()
@@ -36,6 +51,10 @@ def picture(form: str, mode: str = "RGB", frames: int = 1) -> bytes:
     more = {"save_all": True, "append_images": images[1:]} if frames > 1 else {}
     images[0].save(made, form, **more)
     return made.getvalue()
+
+
+def drawing(address: str = 'href="data:image/png;base64,{}"') -> bytes:
+    return SVG.format(address=address.format(base64.b64encode(picture("PNG")).decode())).encode()
 
 
 def compared(converter: OwnConverter, folder: Path, data: bytes, source: str, target: str = "pdfa") -> Comparison:
@@ -120,6 +139,11 @@ def test_texts_become_pdfa_with_all_their_words(
         ("text", "pdfa", b"x" * 200_000, "text_too_long"),
         ("html", "pdfa", b"", "text_not_decoded|markup_not_read"),
         ("html", "pdfa", b"<div>" * 5_000, "markup_not_read"),
+        ("svg", "pdfa", ENTITIES, "markup_not_read"),
+        ("svg", "pdfa", b'<!DOCTYPE svg [<!ENTITY a SYSTEM "file:///etc/passwd">]><svg>&a;</svg>', "markup_not_read"),
+        ("svg", "pdfa", b"<svg", "markup_not_read"),
+        ("svg", "pdfa", drawing('xlink:href="beside.png"'), "drawing_not_taken"),
+        ("svg", "pdfa", drawing('href="data:image/svg+xml;base64,{}"'), "drawing_not_taken"),
     ],
 )
 def test_what_cannot_be_converted_says_why(
@@ -144,3 +168,35 @@ def test_the_same_file_gives_the_same_bytes(converter: OwnConverter, tmp_path: P
 def test_the_versions_of_what_did_the_work_are_named(converter: OwnConverter) -> None:
     assert converter.version(ROUTES["jpeg", "pdfa"]).startswith("img2pdf ")
     assert converter.version(ROUTES["html", "pdfa"]).startswith("typst ")
+
+
+def test_a_drawing_becomes_a_page_of_pdfa_with_its_words_behind(converter: OwnConverter, tmp_path: Path) -> None:
+    found = compared(converter, tmp_path, drawing(), "svg")
+
+    assert shortcomings(found) == ()
+    assert (found.pages[1], found.text_kept) == (2, 10_000)
+    assert found.remarks == ("javascript",)
+    with pikepdf.open(tmp_path / "after.pdf") as document:
+        first = document.pages[0]
+        assert float(first.MediaBox[2]) > float(first.MediaBox[3])
+        assert [(int(one.Width), int(one.Height)) for one in images(document)] == [(60, 40)]
+
+
+def images(document: pikepdf.Pdf) -> list[pikepdf.Stream]:
+    streams = [one for one in document.objects if isinstance(one, pikepdf.Stream)]
+    return [one for one in streams if one.get("/Subtype") == "/Image"]
+
+
+@pytest.mark.parametrize("address", ['href="{secret}"', 'xlink:href="http://127.0.0.1:9/a.png"'])
+def test_a_drawing_takes_nothing_from_elsewhere_and_the_comparison_says_so(
+    converter: OwnConverter, tmp_path: Path, address: str
+) -> None:
+    (tmp_path / "secret.png").write_bytes(picture("PNG"))
+    data = SVG.format(address=address.format(secret=(tmp_path / "secret.png").as_uri())).encode()
+
+    found = compared(converter, tmp_path, data, "svg")
+
+    assert shortcomings(found) == ()
+    assert "external_links" in found.remarks
+    with pikepdf.open(tmp_path / "after.pdf") as document:
+        assert images(document) == []

@@ -6,7 +6,8 @@ from pathlib import Path
 import jingui
 from jingui.domain.packaging.packages import FAULTS, NOTES, PackageFinding
 
-SOURCES = [Path(jingui.__file__).parent / "formats" / name for name in ("packages", "exchange")]
+ROOT = Path(jingui.__file__).parent
+SOURCES = [ROOT / "formats" / "packages", ROOT / "formats" / "exchange", ROOT / "adapters" / "exchange"]
 
 
 def test_a_note_is_no_fault_and_everything_else_is_one():

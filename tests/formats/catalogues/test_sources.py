@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from jingui.domain.catalogue.importing import SourceRow
 from jingui.domain.errors import Invalid
+from jingui.formats.catalogues import parcels as module
 from jingui.formats.catalogues.error_files import ErrorRow, ToldReason, write_error_tables, write_error_workbook
 from jingui.formats.catalogues.parcels import Parcels, parcel_of
 from jingui.formats.catalogues.sources import SOURCE_PROBLEM_CODES, open_source
@@ -212,3 +213,31 @@ def test_rows_fall_into_parcels_by_their_key_and_a_broken_sort_starts_anew(tmp_p
     assert sum(map(len, homes)) == len(set().union(*homes))
     assert parcels.is_done
     assert parcels.counts() == {"t": 50}
+
+
+@pytest.mark.parametrize("loss", ["", "tail", "file"])
+def test_a_sort_that_was_broken_off_goes_on_behind_what_is_kept(tmp_path, monkeypatch, loss):
+    monkeypatch.setattr(module, "_HELD_BYTES", 200)
+    rows = [SourceRow("ab"[n % 2], n, {"code": str(n % 7), f"x{n % 2}": n}) for n in range(60)]
+    placed, told = [], []
+
+    def place(row):
+        placed.append(row.number)
+        return parcel_of(row.cells["code"], 4)
+
+    def breaking_off():
+        told.append(len(placed))
+        if len(told) == 3:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        Parcels(tmp_path, 4).sort(rows, place, told=breaking_off)
+    kept = next(tmp_path.glob("*.jsonl"))
+    lost = {"": kept.read_bytes() + b"half a li", "tail": kept.read_bytes()[:-9], "file": b""}[loss]
+    kept.write_bytes(lost)
+    Parcels(tmp_path, 4).sort(rows, place)
+
+    found = [row for number in range(4) for row in Parcels(tmp_path, 4).rows(number)]
+    assert sorted(found, key=lambda row: row.number) == rows
+    assert Parcels(tmp_path, 4).counts() == {"a": 30, "b": 30}
+    assert len(placed) == (60 if loss == "" else 60 + told[-1])

@@ -14,6 +14,7 @@ from eark_validator.mets import MetsValidator
 from eark_validator.structure import StructureStatus, validate_package_structure
 from lxml import etree
 from tests.formats.exchange.exchanged import CONTENTS, TRUST, again, checked, outgoing, record_of, tree_of, written
+from tests.formats.signatures.authority import Authority
 
 from jingui.domain.packaging.transfer import TransferFile
 from jingui.formats.exchange.eep_write import NAMESPACE, blocks
@@ -85,6 +86,25 @@ def test_elements_outside_the_form_and_signatures_of_an_encapsulation_survive(tm
     assert root.findtext(f".//{PREFIX}电子签名块/{PREFIX}电子签名/{PREFIX}签名标识符") == "修改0-签名1"
     assert root.find(f".//{PREFIX}文件实体/{PREFIX}某市扩展").attrib == {"甲": "1"}
     assert len(record.kept) == 3  # and the time it was made
+
+
+def test_each_signature_of_an_encapsulation_is_told_as_not_checked_with_who_when_and_by_what(tmp_path: Path) -> None:
+    person = Authority.create("封装签名根").issue("某某市档案馆")
+    told = "<签名人>甲</签名人><签名时间>2020-01-01T00:00:00</签名时间><签名算法标识>SM3withSM2</签名算法标识>"
+    certificate = f"<证书块><证书>{base64.b64encode(person.der).decode()}</证书></证书块>"
+    rows = (
+        f"<电子签名><签名标识符>修改0-签名1</签名标识符>{told}<签名结果>MEUC</签名结果>{certificate}</电子签名>",
+        "<电子签名><签名标识符>修改0-签名2</签名标识符></电子签名>",
+    )
+    path = changed(eep(tmp_path), "</被签名对象>", f"</被签名对象><电子签名块>{''.join(rows)}</电子签名块>")
+    found = checked(path)
+    assert found.is_sound
+    first, second = found.findings
+    assert (first.code, second.code) == ("eep_signature_not_checked", "eep_signature_incomplete")
+    assert all(
+        text in first.detail for text in ("修改0-签名1", "签名人 甲", "2020-01-01", "SM3withSM2", "某某市档案馆")
+    )
+    assert "修改0-签名2" in second.detail
 
 
 def test_an_encapsulation_of_another_system_is_read_by_its_elements(tmp_path: Path) -> None:

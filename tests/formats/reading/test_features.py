@@ -11,7 +11,8 @@ import pytest
 from tests.formats.reading import made_files as made
 
 from jingui.domain.records.facts import Reading
-from jingui.formats.reading import read
+from jingui.formats.identification import Identification
+from jingui.formats.reading import Pronom, read
 
 
 def read_bytes(folder: Path, name: str, data: bytes) -> Reading:
@@ -171,3 +172,31 @@ def test_a_page_with_a_handler_and_a_foreign_frame_is_told(tmp_path: Path) -> No
     data = b'<!DOCTYPE html><html><body onload="x()"><iframe src="//example.org/a"></iframe></body></html>'
 
     assert {"javascript", "external_links"} <= notes_of(read_bytes(tmp_path, "a.html", data)).keys()
+
+
+def test_a_pdf_that_is_locked_by_an_unknown_method_is_encrypted(tmp_path: Path) -> None:
+    data = made.encrypted_pdf("secret").replace(b"/Filter /Standard", b"/Filter /Certific")
+
+    reading = read_bytes(tmp_path, "a.pdf", data)
+
+    assert (reading.is_encrypted, codes_of(reading)) == (True, {"encrypted"})
+
+
+@pytest.mark.parametrize(
+    ("mark", "is_asked"),
+    [(b"/GTS_PDFXVersion (PDF/X-3:2003)", True), (b"<pdfe:ISO_PDFEVersion>", True), (b"/Title (GTS)", False)],
+)
+def test_pronom_is_asked_of_a_pdf_that_bears_the_mark_of_another_kind(
+    tmp_path: Path, mark: bytes, is_asked: bool
+) -> None:
+    path, asked = tmp_path / "a.pdf", []
+    path.write_bytes(made.SOUND["证照.pdf"].replace(b"%\xbf", b"%" + mark + b"\n%\xbf", 1))
+
+    def ask(told: Path) -> Identification:
+        asked.append(told)
+        return Identification("fmt/148", "3:2003", "application/pdf", "fmt/148", "PRONOM: test")
+
+    reading, _ = read(path, "a.pdf", pronom=Pronom(ask))
+
+    assert bool(asked) == is_asked
+    assert (reading.pronom_id == "fmt/148") == is_asked

@@ -13,7 +13,7 @@ from typing import Any
 import gmssl_pyx
 from asn1crypto import core, x509
 
-from jingui.formats.signatures import sm2
+from jingui.formats.signatures import sm2_digest
 from jingui.formats.signatures.algorithms import digest
 
 SM2_SM3, SM3, SM2_CURVE = "1.2.156.10197.1.501", "1.2.156.10197.1.401", "1.2.156.10197.1.301"
@@ -82,7 +82,7 @@ class Key:
         return cls(private, public)
 
     def sign(self, message: bytes) -> bytes:
-        return bytes(gmssl_pyx.sm2_sign_sm3_digest(self.private, sm2.message_digest(self.public, (message,))))
+        return bytes(gmssl_pyx.sm2_sign_sm3_digest(self.private, sm2_digest.message_digest(self.public, (message,))))
 
     @property
     def info(self) -> bytes:

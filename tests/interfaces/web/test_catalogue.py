@@ -12,8 +12,9 @@ from django.test import Client
 from python_calamine import CalamineWorkbook
 from tests.interfaces.web.conftest import work_off
 
-from jingui.db.models import CatalogueImport, ServiceItem
+from jingui.db.models import CatalogueImport, CatalogueWork, ServiceItem
 from jingui.interfaces.cli.samplegen import catalogue
+from jingui.interfaces.web.views import imports
 
 
 def whole() -> dict[str, Any]:
@@ -238,3 +239,29 @@ def test_an_item_says_that_its_plan_goes_on_from_the_version_before(archivist: C
     assert "没有写的沿用上一版本" in preview
     assert "沿用上一版本" in page
     assert "事项第 1 版" in page
+
+
+def test_the_preview_of_a_large_file_is_made_by_a_worker(archivist: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    changed = whole()
+    changed["items"][0]["item_name"] = "另一个名称"
+    changed["items"][0]["item_version"] = 2
+    at_once = archivist.get(sent(archivist, changed)).context["view"]
+    monkeypatch.setattr(imports, "PREVIEW_AT_ONCE", 0)
+    address = sent(archivist, changed)
+
+    for _ in range(2):  # looked at twice, it is asked for once
+        page = archivist.get(address).content.decode()
+        assert "系统在后台逐行核对" in page
+    assert CatalogueWork.objects.filter(kind="preview").count() == 1
+    assert archivist.get(f"{address}/problems.xlsx").status_code == 404
+    work = CatalogueWork.objects.get()
+    assert archivist.get(f"/works/{work.pk}").headers["Location"] == address
+
+    work_off()
+    view = archivist.get(address).context["view"]
+    assert (view.count, view.changed) == (at_once.count, at_once.changed)
+
+    archivist.post(f"{address}/options", {"profile": "strict"})
+    assert "系统在后台逐行核对" in archivist.get(address).content.decode()
+    work_off()
+    assert archivist.get(address).context["view"].has_anything

@@ -1,19 +1,45 @@
-"""The screen of offline media: the archivist keeps it, the auditor sees it, what is due rings."""
+"""The screen of backups and offline media: the archivist keeps it, the auditor sees it, what is due rings."""
 
 from __future__ import annotations
 
 from datetime import timedelta
+from pathlib import Path
 
-from tests.builders import now
+from tests.builders import Built, now
 from tests.interfaces.web.conftest import SignIn
+from tests.usecases.preservation.spare import backup_table
 
+from jingui import bootstrap
+from jingui.bootstrap import services
 from jingui.db.models import OfflineMedium
 from jingui.domain.access.roles import Role
+from jingui.usecases.preservation.backing_up import back_up
+from jingui.usecases.preservation.drill import Compared, note_drill
 
 ENTRY = {
     "label": "盘-01", "carrier": "hard_disk", "place": "甲库 3 架", "content": "2025 年备份", "written_at": "2025-01-02",
     "check_days": "30", "coldest": "14", "hottest": "24", "driest": "", "dampest": "60",
 }  # fmt: skip
+
+
+def test_backups_are_listed_with_the_last_drill_and_without_any_the_first_step_is_told(
+    sign_in: SignIn, built: Built, tmp_path: Path
+) -> None:
+    auditor = sign_in(Role.AUDITOR)
+    empty = auditor.get("/media").content.decode()
+    assert "还没有备份" in empty
+    assert "jingui backup make" in empty
+    ready = services()
+    for name in ("first", "second"):
+        with bootstrap.backup_writer(ready.instance, tmp_path, name) as writer:
+            back_up(writer, table=backup_table(ready), actor="tests", now=now())
+    wrong = [Compared("jingui_case", "1", "0")]
+    note_drill(bootstrap.backup_reader(tmp_path / "first"), wrong, findings=0, actor="tests", now=now())
+    note_drill(bootstrap.backup_reader(tmp_path / "second"), [], findings=0, actor="tests", now=now())
+    page = auditor.get("/media").content.decode()
+    assert "最近 2 次" in page
+    assert page.index("通过") < page.index("没有通过")
+    assert "还没有备份" not in page
 
 
 def test_a_medium_is_entered_due_and_looked_at(sign_in: SignIn) -> None:

@@ -35,6 +35,7 @@ def test_a_migration_goes_from_its_plan_to_its_register(sign_in: SignIn, case: C
     shown = planner.get("/migrations/1").content.decode()
     assert "像素相同" in shown
     assert "须由其他人审批" in shown
+    assert "格式策略第 0 版" in shown
     for side in ("before", "after"):
         image = planner.get(f"/migrations/1/trial/0/{side}.png")
         assert (image.status_code, image.content[:8]) == (200, b"\x89PNG\r\n\x1a\n")
@@ -50,6 +51,23 @@ def test_a_migration_goes_from_its_plan_to_its_register(sign_in: SignIn, case: C
     assert Case.objects.get(pk=case.pk).version == 2
     register = planner.get("/migrations/1/register.pdf")
     assert register.content[:5] == b"%PDF-"
+
+
+def test_formats_without_a_converter_are_listed_with_the_reason(sign_in: SignIn, case: Case) -> None:
+    file = case.files.order_by("file_key")[0]
+    visitor, told = sign_in(), {}
+    for name in ("pdf", "ofd", "uof", "zip", "fmt/1"):
+        type(file).objects.filter(pk=file.pk).update(format_name=name)
+        told[name] = visitor.get("/migrations").content.decode()
+
+    for name, reason in (
+        ("pdf", "不改动内容"),
+        ("ofd", "不需要"),
+        ("uof", "页面尺寸"),
+        ("zip", "解开"),
+        ("fmt/1", "先评估"),
+    ):
+        assert reason in told[name], name
 
 
 def test_faults_of_a_plan_are_told_above_the_form(sign_in: SignIn, case: Case) -> None:

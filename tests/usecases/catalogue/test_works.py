@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import shutil
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -25,10 +26,14 @@ from jingui.domain.errors import Conflict
 from jingui.formats.catalogues import parcels
 from jingui.interfaces.jobs.pipeline import advance
 from jingui.interfaces.jobs.worker import Worker
-from jingui.usecases.catalogue import working
+from jingui.usecases.catalogue import hands, list_acts, working
+from jingui.usecases.catalogue.hands import WorkBench
+from jingui.usecases.catalogue.list_acts import UPLOAD
 from jingui.usecases.catalogue.opening import ImportChoices, open_task
 from jingui.usecases.catalogue.plans import Opinion, change_draft, draft_layer, give_opinion
-from jingui.usecases.catalogue.working import UPLOAD, WorkBench, work_on
+from jingui.usecases.catalogue.previews import known_preview
+from jingui.usecases.catalogue.runs import preview_run
+from jingui.usecases.catalogue.working import work_on
 from jingui.usecases.catalogue.works import Request, abandon, ask, ask_rollout, ask_what_is_due, try_again
 
 ASKER = "account:danganyuan"
@@ -40,7 +45,7 @@ def bench(office: Office, monkeypatch: pytest.MonkeyPatch) -> WorkBench:
     """A bench whose slices are over after every batch, and lists and layers in small batches."""
     monkeypatch.setattr(parcels, "PARCEL_BYTES", 300)
     monkeypatch.setattr("jingui.db.queries.plan_layers.BATCH", 1)
-    monkeypatch.setattr(working, "_OPENING_SHARE", 0)
+    monkeypatch.setattr(hands, "_OPENING_SHARE", 0)
     return replace(catalogue_bench(office.services, now), seconds=0.0)
 
 
@@ -138,7 +143,7 @@ def test_an_import_killed_after_its_last_row_is_not_done_again(
 ) -> None:
     work = asked_import(bench, list_of(tmp_path, 3))
     with monkeypatch.context() as patch:
-        patch.setattr(working, "forget_parts", _die)
+        patch.setattr(list_acts, "forget_parts", _die)
         with pytest.raises(KeyboardInterrupt):
             slices(work, replace(bench, seconds=60))
 
@@ -150,6 +155,45 @@ def test_an_import_killed_after_its_last_row_is_not_done_again(
 
 def _die(*_: object, **__: object) -> None:
     raise KeyboardInterrupt
+
+
+def asked_preview(bench: WorkBench, path: Path, *, complete: str = "") -> CatalogueWork:
+    """Lay a list where uploads lie, and ask what its import would do."""
+    folder = bench.uploads / "f00d"
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "file.csv").write_bytes(path.read_bytes())
+    told = {"token": "f00d", "file": "file.csv", "mapping": False, "profile": "strict", "complete": complete}
+    request = Request(WorkKind.PREVIEW, "d1", path.name, {**told, "constants": []})
+    return ask(request, queue=bench.queue, actor=ASKER, now=now())
+
+
+def test_a_preview_by_slices_says_what_a_preview_at_once_says(
+    bench: WorkBench, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(parcels, "_HELD_BYTES", 500)
+    path = list_of(tmp_path, 40, bad=3, name="file.csv")
+    source, task = open_task(path, ImportChoices(profile="strict", complete=f"agency:{AGENCY}"))
+    whole = preview_run(source, task, folder=tmp_path / "whole")
+
+    work = asked_preview(bench, path, complete=f"agency:{AGENCY}")
+    assert slices(work, bench) > 5
+
+    sliced = known_preview(bench.uploads / "f00d" / "preview" / "d1")
+    assert sliced is not None
+    assert sliced.counts == whole.counts
+    assert sliced.counts["withdrawn"] > 0
+    assert sliced.report.path.read_bytes() == whole.report.path.read_bytes()
+    assert not ServiceItem.objects.filter(name__startswith="事项").exists()
+
+
+def test_a_preview_whose_upload_was_dropped_ends(bench: WorkBench, tmp_path: Path) -> None:
+    work = asked_preview(bench, list_of(tmp_path, 40))
+    work_on(work.pk, bench=bench)
+    shutil.rmtree(bench.uploads / "f00d")
+
+    slices(work, bench)
+
+    assert (work.state, work.result["code"]) == (WorkState.REFUSED, "import_file_gone")
 
 
 def test_the_same_act_is_not_begun_twice_while_it_is_under_way(bench: WorkBench, tmp_path: Path) -> None:

@@ -7,10 +7,13 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from django.db import transaction
 from tests.personas import Integrator, Office
 
 from jingui.bootstrap import services, signature_verifier
-from jingui.db.models import Case, FindingTally, PhaseInspection
+from jingui.db import journal
+from jingui.db.models import Case, CopyCheck, FindingTally, PackageVersion, PhaseInspection, StorageRoot
+from jingui.domain.audit.events import Event
 from jingui.domain.errors import NotFound
 from jingui.domain.inspection.indicators import InspectionPhase
 from jingui.domain.inspection.report import Report, report_from_dict
@@ -137,3 +140,23 @@ def test_a_record_is_due_once_in_its_period(office: Office, integrator: Integrat
     assert inspect_next_due(at_hand=_at_hand(), days=365, after=None, now=later) is not None
     assert inspect_next_due(at_hand=_at_hand(), days=365, after=None, now=later) is None
     assert inspect_next_due(at_hand=_at_hand(), days=0, after=None, now=later) is None
+
+
+def test_audits_and_drills_of_the_house_are_evidence_of_the_yearly_inspection(
+    office: Office, integrator: Integrator
+) -> None:
+    case = _archived(office, integrator)
+    held = PackageVersion.objects.get().object_id
+    root = StorageRoot(name="异地", kind="folder", added_at=NOW)
+    with transaction.atomic():
+        journal.record(journal.Entry(Event.STORAGE_ROOT_ADDED, "account:chen", NOW), new=[root])
+    CopyCheck.objects.create(root=root, object_id=held, checked_at=NOW, depth="full", is_sound=True)
+    facts = {"backup": "0" * 64, "compared": 40, "different": [], "findings": 0}
+    with transaction.atomic():
+        journal.record(journal.Entry(Event.BACKUP_DRILLED, "account:chen", NOW, facts=facts))
+
+    row = inspect_record(case.key, CQ, at_hand=_at_hand(), actor="account:chen", now=NOW + timedelta(days=1))
+
+    told = {finding.code: finding for finding in _report(row).findings}
+    assert told["drill_held"].rule == "CQ-3-9"
+    assert told["copy_audited"].params["root"] == root.name

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import random
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import asdict, replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -14,7 +15,6 @@ from tests.builders import now
 from tests.contracts.store_cases import Killed
 from tests.personas import Office, new_number, pdf
 from tests.usecases.preservation.vault import (
-    QUIET,
     Bucket,
     add_bucket,
     add_folder,
@@ -27,13 +27,12 @@ from tests.usecases.preservation.vault import (
 from jingui.db import journal
 from jingui.db.models import CopyCheck, CopyFinding, CycleProgress, FixityCycle, JournalEvent, StorageRoot
 from jingui.db.queries.storage import keeping_of
-from jingui.domain.errors import Conflict
-from jingui.domain.preservation.roots import CycleKind
+from jingui.domain.errors import Conflict, Invalid
+from jingui.domain.preservation.roots import CycleKind, Keeping
 from jingui.usecases.preservation import cycles
 from jingui.usecases.preservation.cycles import advance_cycle, start_cycle, start_due_cycles
-from jingui.usecases.preservation.opening import Vaults
 from jingui.usecases.preservation.repairing import accept_finding
-from jingui.usecases.preservation.roots import primary_root
+from jingui.usecases.preservation.roots import change_root, primary_root
 
 HOUR = timedelta(hours=7)
 
@@ -126,7 +125,7 @@ def test_the_result_of_every_copy_is_kept(kept: Office, tmp_path: Path) -> None:
     assert sorted(checks) == [("routine", False), ("routine", True), ("routine", True)]
     assert not CopyCheck.objects.filter(root__name="primary").exists()
     kinds = list(JournalEvent.objects.order_by("id").values_list("kind", flat=True))[-4:]
-    assert kinds == ["fixity_cycle.started", "copy.damaged", "fixity_cycle.ended", "copy.repaired"]
+    assert kinds == ["fixity_cycle.started", "copy.damaged", "copy.repaired", "fixity_cycle.ended"]
 
 
 def test_a_protected_root_is_looked_at_and_not_written(kept: Office, tmp_path: Path) -> None:
@@ -237,8 +236,14 @@ def test_the_files_of_the_root_itself_are_written_again(kept: Office, tmp_path: 
     assert files_below(store) == before
 
 
-def test_keeping_choices_stand_in_the_row(kept: Office) -> None:
-    row = StorageRoot.objects.get(name="second")
-    assert replace(QUIET) == keeping_of(row)
-    assert Vaults
-    assert kept.home
+def test_what_is_chosen_for_a_root_stands_in_its_row_and_in_the_journal_and_in_no_other_row(kept: Office) -> None:
+    chosen = Keeping(3, 5, 7, 11, 13, 17, is_protected=True)
+    change_root("second", chosen, actor="tests", now=now())
+    kept_as = {row.name: keeping_of(row) for row in StorageRoot.objects.all()}
+    assert kept_as == {"primary": Keeping(), "second": chosen}
+    told = json.loads(JournalEvent.objects.get(kind="storage_root.changed").payload)
+    assert told["facts"] == {"root": "second", **asdict(chosen)}
+    with pytest.raises(Invalid) as refused:
+        change_root("second", replace(chosen, routine_days=-1, sample_objects=10**9), actor="tests", now=now())
+    assert {problem.location for problem in refused.value.problems} == {"routine_days", "sample_objects"}
+    assert keeping_of(StorageRoot.objects.get(name="second")) == chosen

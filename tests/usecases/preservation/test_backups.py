@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from pathlib import Path
 
 import pytest
@@ -61,6 +62,36 @@ def test_a_restored_backup_holds_every_row_and_verifies_clean(office: Office, tm
     assert office.findings() == []
 
 
+def test_every_folder_with_bytes_of_which_nothing_else_is_left_is_in_a_backup(office: Office, tmp_path: Path) -> None:
+    office.integrator.whole_case(new_number())
+    office.work()
+    home = office.home
+    trial = bootstrap.conversion_bench(office.services).trials.receive([b"converted for a trial"]).token
+    kept = {
+        f"trials/{trial}": b"converted for a trial",
+        f"copies/{'c' * 32}.pdf": b"handed out",
+        f"collected/{'a' * 32}/refused/{'d' * 64}": b"put aside",
+    }
+    left_out = (f"copies/{'c' * 32}.part", f"collected/{'a' * 32}/fetched/x", f"collected/{'a' * 32}/attempts.json")
+    for path in (*kept, *left_out, "cache/pages/x", "sources/x.json"):
+        (home / path).parent.mkdir(parents=True, exist_ok=True)
+        (home / path).write_bytes(kept.get(path, b"can be had again"))
+
+    backup, made = make_backup(office, tmp_path / "backups")
+
+    others = {
+        path for path in backup.manifest["files"] if path.partition("/")[0] not in {"tables", "keys", "README.txt"}
+    }
+    assert others == set(kept)
+    assert made.waiting == len(kept)
+    lose_rows(office)
+    for name in ("trials", "copies", "collected"):
+        shutil.rmtree(home / name)
+    restore_backup(office, backup)
+    assert {path: (home / path).read_bytes() for path in kept} == kept
+    assert (home / f"copies/{'c' * 32}.pdf").stat().st_mode & 0o777 == 0o600
+
+
 def test_restoring_twice_changes_nothing(office: Office, tmp_path: Path) -> None:
     busy(office)
     backup, _ = make_backup(office, tmp_path / "backups")
@@ -95,8 +126,10 @@ def test_an_instance_in_use_is_never_restored_over(office: Office, tmp_path: Pat
     assert all_rows() == rows
     lose_rows(office)
     office.services.staging.receive([b"of another case"])
-    with pytest.raises(Conflict, match="restore_staging_not_empty"):
+    bootstrap.conversion_bench(office.services).trials.receive([b"does no harm"])
+    with pytest.raises(Conflict, match="restore_staging_not_empty") as raised:
         restore_backup(office, backup)
+    assert raised.value.params["area"] == "staging"
     assert not Case.objects.exists()
 
 

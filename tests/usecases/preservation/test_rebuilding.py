@@ -14,10 +14,21 @@ from tests.usecases.preservation.spare import (
     rebuild_all,
     restore_backup,
 )
-from tests.usecases.preservation.vault import add_folder, copy_all, vaults_of
+from tests.usecases.preservation.vault import add_folder, copy_all, files_below, vaults_of
 
 from jingui.adapters.backups.fetching import fetch_objects
-from jingui.db.models import Case, CaseFile, CaseStep, Closure, CodeSequence, CopyTask, Inspection, PackageVersion
+from jingui.adapters.stores.trees import FolderTree
+from jingui.db.models import (
+    Case,
+    CaseFile,
+    CaseStep,
+    Closure,
+    CodeSequence,
+    CopyTask,
+    Inspection,
+    ObjectCopy,
+    PackageVersion,
+)
 from jingui.db.queries.locations import file_locations
 
 SAME = (
@@ -168,6 +179,10 @@ def test_a_row_that_says_otherwise_is_not_overwritten(office: Office) -> None:
     assert office.case_row(number).version == 2
 
 
+def bring(office: Office, folder: Path) -> tuple[int, list[tuple[str, str]]]:
+    return fetch_objects(office.home, FolderTree(folder / "store"), name="second")
+
+
 def test_objects_come_from_a_copy_when_the_primary_root_is_gone(office: Office, tmp_path: Path) -> None:
     two_versions(office)
     add_folder("second", tmp_path / "second")
@@ -176,11 +191,16 @@ def test_objects_come_from_a_copy_when_the_primary_root_is_gone(office: Office, 
     begin_anew(office)
     for folder in (office.home / "store").glob("[0-9a-f][0-9a-f][0-9a-f]"):
         folder.rename(tmp_path / folder.name)
-    assert fetch_objects(office.home, tmp_path / "second") == (2, [])
-    assert fetch_objects(office.home, tmp_path / "second") == (0, [])
+    assert bring(office, tmp_path / "second") == (2, [])
+    assert bring(office, tmp_path / "second") == (0, [])
     assert rebuild_all(office).is_whole
     assert_same(told(), before)
     assert office.findings() == []
+    kept = files_below(tmp_path / "second")
+    add_folder("second", tmp_path / "second")
+    copy_all(vaults_of(office))
+    assert ObjectCopy.objects.filter(root__name="second").count() == 2
+    assert files_below(tmp_path / "second") == kept
 
 
 def test_a_damaged_copy_is_not_brought_in(office: Office, tmp_path: Path) -> None:
@@ -191,7 +211,7 @@ def test_a_damaged_copy_is_not_brought_in(office: Office, tmp_path: Path) -> Non
         folder.rename(tmp_path / folder.name)
     victim = next((tmp_path / "second" / "store").rglob("*许可证.pdf"))
     victim.write_bytes(b"x")
-    fetched, ((_, detail),) = fetch_objects(office.home, tmp_path / "second")
+    fetched, ((_, detail),) = bring(office, tmp_path / "second")
     assert fetched == 0
     assert "bytes_differ" in detail
     assert not list((office.home / "store").rglob("*许可证.pdf"))

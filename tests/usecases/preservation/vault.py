@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import secrets
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
@@ -59,8 +59,8 @@ class Bucket:
 
 
 @contextmanager
-def object_server() -> Iterator[Callable[[], Bucket]]:
-    """Run a server that speaks S3, in memory; each call makes a bucket."""
+def object_server() -> Iterator[Callable[..., Bucket]]:
+    """Run a server that speaks S3, in memory; each call makes a bucket, with the choices of ``create_bucket``."""
     logging.getLogger("werkzeug").setLevel(logging.ERROR)
     server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
     server.start()
@@ -70,9 +70,9 @@ def object_server() -> Iterator[Callable[[], Bucket]]:
         keys = {"aws_access_key_id": "tests", "aws_secret_access_key": "secret", "region_name": "us-east-1"}
         client = boto3.client("s3", endpoint_url=endpoint, **keys)
 
-        def bucket() -> Bucket:
+        def bucket(**more: Any) -> Bucket:
             name = f"b{secrets.token_hex(6)}"
-            client.create_bucket(Bucket=name)
+            client.create_bucket(Bucket=name, **more)
             return Bucket(endpoint, name, client)
 
         yield bucket
@@ -99,9 +99,9 @@ def add_folder(name: str, folder: Path, keeping: Keeping = QUIET) -> StorageRoot
     return add_root(choices, open_root=open_plainly, actor="tests", now=now())
 
 
-def add_bucket(name: str, bucket: Bucket, keeping: Keeping = QUIET) -> StorageRoot:
+def add_bucket(name: str, bucket: Bucket, *, more: Mapping[str, Any] | None = None) -> StorageRoot:
     """Enter a bucket as a root."""
-    choices = RootChoices(name, RootKind.S3, bucket.configuration, keeping)
+    choices = RootChoices(name, RootKind.S3, {**bucket.configuration, **(more or {})}, QUIET)
     return add_root(choices, open_root=open_plainly, actor="tests", now=now())
 
 

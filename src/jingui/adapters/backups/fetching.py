@@ -1,4 +1,4 @@
-"""Objects brought from a root in a folder into the primary one, version after version, each proved on its way."""
+"""Objects brought from another root into the primary one, version after version, each proved on its way."""
 
 from __future__ import annotations
 
@@ -7,27 +7,28 @@ from pathlib import Path
 
 from jingui.adapters.stores.folder_copies import FolderCopies
 from jingui.adapters.stores.root_files import object_folders
-from jingui.adapters.stores.trees import FolderTree
+from jingui.adapters.stores.trees import Tree
 from jingui.domain.errors import NotFound, PermanentFailure, TransientFailure
 from jingui.formats.ocfl.findings import BadInventory
 from jingui.formats.ocfl.inventory import INVENTORY, at_version, inventory_bytes, read_inventory
 from jingui.ports import CopiedVersion
 
 Lost = list[tuple[str, str]]
+_ENDING = frozenset({"storage_full", "storage_away"})
+"""Failures after which no other object would fare better."""
 
 
-def fetch_objects(home: Path, source: Path) -> tuple[int, Lost]:
-    """Bring in every version that ``home`` lacks of the objects under ``source`` (a folder with ``store`` in it).
+def fetch_objects(home: Path, tree: Tree, *, name: str) -> tuple[int, Lost]:
+    """Bring in every version that ``home`` lacks of the objects in a root; ``name`` is what people call it.
 
     Returns how many versions were brought, and the objects that could not be, with a technical detail.
 
     Raises:
-        NotFound: ``rebuild_source_unlisted``, there is no root.
-        TransientFailure: there is no room.
+        NotFound: ``rebuild_source_unlisted``, there is nothing.
+        TransientFailure: there is no room here, or the root is away; the next run goes on.
     """
-    tree, target = FolderTree(source / "store"), FolderCopies(home)
-    if not tree.root.is_dir():
-        raise NotFound("rebuild_source_unlisted", name=str(source))
+    _refuse_empty(tree, name)
+    target = FolderCopies(home)
     fetched, lost = 0, Lost()
     for path, _, is_object in object_folders(tree):
         try:
@@ -35,13 +36,22 @@ def fetch_objects(home: Path, source: Path) -> tuple[int, Lost]:
         except (PermanentFailure, BadInventory, OSError) as error:
             lost.append((path.rpartition("/")[2], str(error)))
         except TransientFailure as error:
-            if error.code == "storage_full":
+            if error.code in _ENDING:
                 raise
             lost.append((path.rpartition("/")[2], str(error)))
     return fetched, lost
 
 
-def _fetch(tree: FolderTree, held: Path, path: str, target: FolderCopies) -> int:
+def _refuse_empty(tree: Tree, name: str) -> None:
+    try:
+        listed = tree.entries("")
+    except OSError as error:
+        raise NotFound("rebuild_source_unlisted", name=name) from error
+    if not listed:
+        raise NotFound("rebuild_source_unlisted", name=name)
+
+
+def _fetch(tree: Tree, held: Path, path: str, target: FolderCopies) -> int:
     data = tree.read(f"{path}/{INVENTORY}") or b""
     inventory = read_inventory(data)
     digests = {

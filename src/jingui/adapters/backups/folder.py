@@ -35,7 +35,8 @@ _README_TEXT = """\
 manifest.json            数量、日志的大小和根摘要、各文件的 SHA-256、存储库
 manifest.json.sha256     清单本身的摘要：sha256sum -c manifest.json.sha256
 tables/*.jsonl.gz        数据表：gzip 压缩，第一行是列名，其后每行一条记录（JSON）
-staging/ scans/ evidence/  还没有归入信息包的文件
+staging/ scans/ evidence/ trials/  还没有归入信息包的文件
+copies/ collected/       交付过的利用复制件、搁置的来源报文
 keys/                    公钥；private.sealed（如有）是口令加密的私钥
 
 档案对象不在备份里：它们在清单所列的存储库中。恢复：jingui restore 本文件夹。

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import signal
@@ -27,8 +28,17 @@ _FILTERS = {
     **dict.fromkeys(("xlsx", "xls", "ods"), "calc_pdf_Export"),
     **dict.fromkeys(("pptx", "ppt", "odp"), "impress_pdf_Export"),
 }
-_OPTIONS = '{"SelectPdfVersion":{"type":"long","value":"2"},"UseTaggedPDF":{"type":"boolean","value":"false"}}'
+# Pictures go into the result as they are, neither made coarser nor compressed with loss.
+_OPTIONS = json.dumps(
+    {
+        "SelectPdfVersion": {"type": "long", "value": "2"},
+        "UseTaggedPDF": {"type": "boolean", "value": "false"},
+        "UseLosslessCompression": {"type": "boolean", "value": "true"},
+        "ReduceImageResolution": {"type": "boolean", "value": "false"},
+    }
+)
 _LAUNCH_FAILED = 125
+_NOT_LOADED = "source file could not be loaded"
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,11 +54,18 @@ class OfficeBounds:
 class OfficeConverter:
     """Implements ``ports.FormatConverter`` by a command; ``None`` looks for LibreOffice on the machine."""
 
-    def __init__(self, command: Sequence[str] | None = None, *, bounds: OfficeBounds | None = None) -> None:
-        """Keep the command; nothing is started."""
+    def __init__(
+        self,
+        command: Sequence[str] | None = None,
+        *,
+        bounds: OfficeBounds | None = None,
+        readable: Sequence[Path] | None = None,
+    ) -> None:
+        """Keep the command; nothing is started. ``readable``: folders it needs beside those of the system."""
         found = next(filter(None, map(shutil.which, PROGRAMS)), None)
         self._command = tuple(command) if command is not None else ((found,) if found else ())
         self._bounds = bounds or OfficeBounds()
+        self._readable = _installed_at(self._command) if readable is None else tuple(readable)
 
     @property
     def is_available(self) -> bool:
@@ -79,31 +96,20 @@ class OfficeConverter:
             raise PermanentFailure("converter_missing", "LibreOffice")
         with tempfile.TemporaryDirectory(prefix="jingui-office-") as name:
             folder = Path(name)
-            document = folder / f"document.{task.format_name}"
-            shutil.copyfile(path, document)
+            shutil.copyfile(path, folder / f"document.{task.format_name}")
             write_profile(folder / "profile")
-            status, output = self._run(folder, self._arguments(folder, document, task.format_name))
+            status, output = self._run(folder, _arguments(task.format_name))
             return Converted(self._result(folder / "out" / "document.pdf", status, output))
 
     def close(self) -> None:
         """Hold nothing, so end nothing."""
 
-    def _arguments(self, folder: Path, document: Path, format_name: str) -> list[str]:
-        kind = _FILTERS.get(format_name, "writer_pdf_Export")
-        return [
-            f"-env:UserInstallation={(folder / 'profile').as_uri()}",
-            *("--headless", "--norestore", "--nolockcheck", "--nodefault", "--nologo"),
-            *("--convert-to", f"pdf:{kind}:{_OPTIONS}", "--outdir", str(folder / "out"), str(document)),
-        ]
-
     def _run(self, folder: Path, arguments: Sequence[str]) -> tuple[int, str]:
         """Run the command confined by its launcher; the whole group ends with it."""
         bounds = self._bounds
         limits = [str(limit) for limit in (bounds.memory_bytes, bounds.file_bytes, bounds.cpu_seconds)]
-        environment = {
-            "LANG": "C.UTF-8", "PATH": os.defpath,
-            "HOME": str(folder), "TMPDIR": str(folder), "SAL_USE_VCLPLUGIN": "svp",
-        }  # fmt: skip
+        limits.append(":".join(map(str, self._readable)))
+        environment = {"LANG": "zh_CN.UTF-8", "FC_LANG": "zh-cn", "PATH": os.defpath, "SAL_USE_VCLPLUGIN": "svp"}
         with (folder / "said").open("w+b") as said:
             process = subprocess.Popen(  # noqa: S603 - the configured command, its arguments ours
                 [sys.executable, "-I", "-S", str(LAUNCHER), *limits, *self._command, *arguments],
@@ -124,12 +130,32 @@ class OfficeConverter:
         if status == _LAUNCH_FAILED:
             raise TransientFailure("converter_not_started", output[-200:])
         if status != 0 or made.is_symlink() or not made.is_file():
-            raise PermanentFailure("conversion_failed", f"exit {status}: {output.strip()[-150:]}")
+            code = "source_not_loaded" if _NOT_LOADED in output else "conversion_failed"
+            raise PermanentFailure(code, f"exit {status}: {_without_warnings(output)[-150:]}")
         with made.open("rb") as stream:
             data = stream.read(self._bounds.file_bytes + 1)
         if len(data) > self._bounds.file_bytes:
             raise PermanentFailure("file_too_large", f"{len(data)} bytes")
         return data
+
+
+def _arguments(format_name: str) -> list[str]:
+    kind = _FILTERS.get(format_name, "writer_pdf_Export")
+    return [
+        "-env:UserInstallation=file://{folder}/profile",
+        *("--headless", "--norestore", "--nolockcheck", "--nodefault", "--nologo"),
+        *("--convert-to", f"pdf:{kind}:{_OPTIONS}", "--outdir", "{folder}/out", f"{{folder}}/document.{format_name}"),
+    ]
+
+
+def _without_warnings(output: str) -> str:
+    return " ".join(line for line in output.splitlines() if not line.startswith("Warning: "))
+
+
+def _installed_at(command: tuple[str, ...]) -> tuple[Path, ...]:
+    """Return the folder of an office that does not lie among the programs of the system, as ``/opt/libreoffice``."""
+    program = Path(command[0]).resolve().parent if command else Path()
+    return (program.parent,) if program.name == "program" else ()
 
 
 def _end(process: subprocess.Popen[bytes]) -> None:

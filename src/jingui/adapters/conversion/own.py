@@ -18,6 +18,7 @@ BOUNDS = Confinement(cpu_seconds=120, wall_seconds=180.0, files_per_process=500)
 PACKAGES = {
     ConverterName.IMAGE_PDF: ("img2pdf", "pikepdf"),
     ConverterName.TEXT_PDF: ("typst",),
+    ConverterName.DRAWING_PDF: ("typst",),
     ConverterName.PICTURE: ("pillow",),
 }
 

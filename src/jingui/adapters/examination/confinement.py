@@ -18,13 +18,17 @@ PR_SET_NO_NEW_PRIVS = 38
 
 @dataclass(frozen=True, slots=True)
 class Confinement:
-    """Bounds of a reading process: ``memory_bytes`` of address space, seconds of processor and wall time per file."""
+    """Bounds of a reading process: ``memory_bytes`` of address space, seconds of processor and wall time per file.
+
+    ``written_bytes``: how large a file may grow that it writes (temporary ones of packages in packages); 0: none.
+    """
 
     memory_bytes: int = 3 * 1024**3
     cpu_seconds: int = 60
     wall_seconds: float = 120.0
     start_seconds: float = 60.0
     files_per_process: int = 5_000
+    written_bytes: int = 0
 
     def to_argument(self) -> str:
         """Write the bounds as one command line argument."""
@@ -42,7 +46,7 @@ def confine(bounds: Confinement) -> None:
     libc.prctl(PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
     libc.prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0)
     _lower(resource.RLIMIT_AS, bounds.memory_bytes)
-    _lower(resource.RLIMIT_FSIZE, 0)
+    _lower(resource.RLIMIT_FSIZE, bounds.written_bytes)
     _lower(resource.RLIMIT_CORE, 0)
 
 

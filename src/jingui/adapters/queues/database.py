@@ -11,20 +11,21 @@ from typing import Any
 
 from django.db import connection, transaction
 
-from jingui.ports import ClaimedJob
+from jingui.ports import ClaimedJob, Lane
 
 _PUT = """
-INSERT INTO jingui_job (case_key, ticket, state, attempts, run_after, claimed_by, error)
-VALUES (%s, 1, 'ready', 0, %s, '', '')
+INSERT INTO jingui_job (case_key, ticket, lane, state, attempts, run_after, claimed_by, error)
+VALUES (%s, 1, %s, 'ready', 0, %s, '', '')
 ON CONFLICT (case_key) DO UPDATE SET
-  ticket = jingui_job.ticket + 1, attempts = 0, run_after = excluded.run_after,
+  ticket = jingui_job.ticket + 1, lane = excluded.lane, attempts = 0, run_after = excluded.run_after,
   state = CASE WHEN jingui_job.state = 'running' THEN 'running' ELSE 'ready' END
 """
 _CLAIM = """
 UPDATE jingui_job SET state = 'running', claimed_by = %s, claimed_at = %s, attempts = attempts + 1
 WHERE state = 'ready' AND case_key = (
-  SELECT case_key FROM jingui_job WHERE state = 'ready' AND run_after <= %s ORDER BY run_after LIMIT 1 {lock})
-RETURNING case_key, ticket, attempts
+  SELECT case_key FROM jingui_job WHERE state = 'ready' AND lane >= %s AND run_after <= %s
+  ORDER BY lane, run_after LIMIT 1 {lock})
+RETURNING case_key, ticket, attempts, lane
 """
 _DONE = "DELETE FROM jingui_job WHERE case_key = %s AND ticket = %s"
 _AGAIN = "UPDATE jingui_job SET state = 'ready', claimed_by = '', run_after = %s WHERE case_key = %s"
@@ -36,17 +37,20 @@ _RELEASE = "UPDATE jingui_job SET state = 'ready', claimed_by = '' WHERE state =
 class DatabaseQueue:
     """Implements ``ports.JobQueue`` on the table ``jingui_job``."""
 
-    def put(self, case_key: str, *, now: datetime) -> None:
+    def put(self, case_key: str, *, now: datetime, lane: Lane = Lane.CASES) -> None:
         """Ask for a case, in the caller's transaction."""
-        self._run(_PUT, case_key, _stamp(now))
+        self._run(_PUT, case_key, lane.value, _stamp(now))
 
-    def claim(self, worker: str, *, now: datetime) -> ClaimedJob | None:
-        """Take the longest-waiting case, or nothing."""
+    def claim(self, worker: str, *, now: datetime, first: Lane = Lane.CASES) -> ClaimedJob | None:
+        """Take what has waited longest from the lane ``first`` on, else from any, or nothing."""
         lock = "FOR UPDATE SKIP LOCKED" if connection.vendor == "postgresql" else ""
         with transaction.atomic(), connection.cursor() as cursor:
-            cursor.execute(_CLAIM.format(lock=lock), [worker, _stamp(now), _stamp(now)])
-            row = cursor.fetchone()
-        return ClaimedJob(_hex(row[0]), row[1], row[2]) if row else None
+            for least in dict.fromkeys((first, Lane.CASES)):
+                cursor.execute(_CLAIM.format(lock=lock), [worker, _stamp(now), least.value, _stamp(now)])
+                row = cursor.fetchone()
+                if row:
+                    return ClaimedJob(_hex(row[0]), row[1], row[2], Lane(row[3]))
+        return None
 
     def has_ready(self, *, now: datetime) -> bool:
         """Say whether a claim would find something, without taking the write lock."""

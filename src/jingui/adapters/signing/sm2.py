@@ -15,26 +15,14 @@ import gmssl_pyx
 
 from jingui.adapters.signing.key_files import read_key, write_key
 from jingui.domain.errors import PermanentFailure
-from jingui.formats.digests import new_hasher
+from jingui.formats.signatures.sm2_digest import ORDER, POINT_BYTES, SCALAR_BYTES, message_digest
 from jingui.ports import Signature
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
     from pathlib import Path
 
 ALGORITHM = "SM2-SM3"
 KEY_FILE = "signing-sm2.pem"
-SIGNER_ID = b"1234567812345678"
-
-_CURVE_ORDER = 0xFFFFFFFEFFFFFFFFFFFFFFFFFFFFFFFF7203DF6B21C6052B53BBF40939D54123
-# a, b and the base point of the curve in GB/T 32918.5, as they enter Z.
-_CURVE = bytes.fromhex(
-    "fffffffeffffffffffffffffffffffffffffffff00000000fffffffffffffffc"
-    "28e9fa9e9d9f5e344d5a9e4bcf6509a7f39789f515ab8f92ddbcbd414d940e93"
-    "32c4ae2c1f1981195f9904466a39c9948fe30bbff2660be1715a4589334c74c7"
-    "bc3736a2f4f6779c59bdcee36b692153d0a9877cc62a474002df32e52139f0a0"
-)
-_COORDINATES, _SCALAR = 64, 32
 # AlgorithmIdentifier: 1.2.840.10045.2.1 (ecPublicKey) with 1.2.156.10197.1.301 (SM2).
 _CURVE_IDENTIFIER = bytes.fromhex("301306072a8648ce3d020106082a811ccf5501822d")
 _PUBLIC_HEAD = bytes.fromhex("3059") + _CURVE_IDENTIFIER + bytes.fromhex("03420004")
@@ -75,11 +63,11 @@ class Sm2Signer:
             PermanentFailure: ``signing_key_unreadable``, also if the two halves do not belong together.
         """
         der = _from_pem("PRIVATE KEY", pem)
-        middle = len(_PRIVATE_HEAD) + _SCALAR
+        middle = len(_PRIVATE_HEAD) + SCALAR_BYTES
         public = der[middle + len(_PRIVATE_MIDDLE) :]
         signer = cls(private=der[len(_PRIVATE_HEAD) : middle], public=public)
         is_ours = der.startswith(_PRIVATE_HEAD) and der[middle:].startswith(_PRIVATE_MIDDLE)
-        if not is_ours or len(public) != _COORDINATES or not signer._works():
+        if not is_ours or len(public) != POINT_BYTES or not signer._works():
             raise PermanentFailure("signing_key_unreadable", ALGORITHM)
         return signer
 
@@ -123,18 +111,7 @@ def verify(*, public_key_pem: str, message: bytes, value: bytes) -> bool:
     except PermanentFailure:
         return False
     public = der.removeprefix(_PUBLIC_HEAD)
-    return der.startswith(_PUBLIC_HEAD) and len(public) == _COORDINATES and _is_signed(public, message, value)
-
-
-def message_digest(public: bytes, parts: Iterable[bytes]) -> bytes:
-    """Return e = SM3(Z ‖ M) of a message in parts, GB/T 32918.2 §5.5 and §6.1."""
-    identity = new_hasher("sm3")
-    identity.update((len(SIGNER_ID) * 8).to_bytes(2, "big") + SIGNER_ID + _CURVE + public)
-    digest = new_hasher("sm3")
-    digest.update(bytes.fromhex(identity.hexdigest()))
-    for part in parts:
-        digest.update(part)
-    return bytes.fromhex(digest.hexdigest())
+    return der.startswith(_PUBLIC_HEAD) and len(public) == POINT_BYTES and _is_signed(public, message, value)
 
 
 def _is_signed(public: bytes, message: bytes, value: bytes) -> bool:
@@ -153,7 +130,7 @@ def _is_strict(value: bytes) -> bool:
         return False
     split = 4 + value[3]
     r, s = int.from_bytes(value[4:split], "big"), int.from_bytes(value[split + 2 :], "big")
-    in_range = all(0 < number < _CURVE_ORDER for number in (r, s))
+    in_range = all(0 < number < ORDER for number in (r, s))
     return in_range and value == b"\x30" + _with_length(_integer(r) + _integer(s))
 
 

@@ -114,7 +114,7 @@ class FolderStore:
 
     def built_location(self, built: BuiltVersion, content_path: str) -> Path:
         """Return the path of a file of a built version; what an earlier version holds already lies in the root."""
-        path = self._places.build(built.object_id) / OBJECT / content_path
+        path = Path(f"{self._places.build(built.object_id)}/{OBJECT}/{content_path}")  # one parse instead of three
         if is_safe(content_path) and path.is_file():
             return path
         return self.content_location(built.object_id, content_path)

@@ -55,9 +55,8 @@ class FolderObjects:
         """Put a file in its place again; see ``HeldObjects``. What stood there gives way in the same step."""
         if not is_safe(path):
             raise PermanentFailure("path_unsafe", path)
-        target = self._places.root / path
-        part = self._places.work / f"mend-{os.getpid()}"
-        with storage_failures():
+        target, part = self._places.root / path, self._places.mending(path)
+        with storage_failures(), self._places.held(part):
             part.unlink(missing_ok=True)
             self._write(part, proved(chunks, sha512, path))
             self._make_way(target)
@@ -121,6 +120,14 @@ class FolderCopies(FolderObjects):
                     raise TransientFailure("version_gap", f"{version.object_id} v{version.number}")
                 self._build(built, contents_of(version, inventory), small_files(version, data), read)
             Mover(self._places, self._disk).commit(built)
+
+    def object_lock(self) -> None:
+        """Say that no server guards what lies in a folder; see ``CopyRoot``."""
+        return
+
+    def kept_until(self, path: str) -> None:
+        """Say that whoever may write a folder may delete what is in it; see ``CopyRoot``."""
+        del path
 
     def _build(self, built: BuiltVersion, contents: Mapping[str, str], small: Mapping[str, bytes], read: Read) -> None:
         discard_build(self._places, self._disk, built.object_id)

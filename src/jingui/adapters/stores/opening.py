@@ -9,11 +9,20 @@ from pathlib import Path
 from typing import Any, cast
 
 from jingui.adapters.stores.folder_copies import FolderCopies
+from jingui.adapters.stores.trees import FolderTree, Tree
 from jingui.domain.errors import PermanentFailure
 from jingui.domain.preservation.roots import RootKind
 from jingui.ports import CopyRoot
 
 S3_PACKAGE = "obstore"
+
+
+def open_copy_tree(kind: RootKind, configuration: Mapping[str, Any], *, secret: Callable[[str], str]) -> Tree:
+    """Open the files of a root, to be read. Raises what ``open_copy_root`` raises."""
+    if kind is RootKind.FOLDER:
+        return FolderTree(Path(str(configuration["folder"])) / "store")
+    root: Any = open_copy_root(kind, configuration, secret=secret)
+    return cast("Tree", root.tree)
 
 
 def open_copy_root(kind: RootKind, configuration: Mapping[str, Any], *, secret: Callable[[str], str]) -> CopyRoot:

@@ -15,6 +15,7 @@ from jingui.formats.ocfl.layout import object_path
 from jingui.formats.ocfl.paths import is_safe
 
 PART = ".part"
+MENDING = ".mend"
 BUILD_FILE = "build.json"
 OBJECT = "object"
 _BUILD_NAME = re.compile(r"[0-9a-f]{64}(\.part)?")
@@ -40,6 +41,10 @@ class Places:
     def unfinished(self, object_id: str) -> Path:
         """Where a version is being built."""
         return self.build(object_id).with_suffix(PART)
+
+    def mending(self, path: str) -> Path:
+        """Where a file of the root is made again. One killed meanwhile is followed by one that takes the same place."""
+        return self.work / f"{hashlib.sha256(path.encode()).hexdigest()}{MENDING}"
 
     def content(self, object_id: str, content_path: str) -> Path:
         """Where stored bytes lie. Raises FileNotFoundError for a path that would leave the object."""

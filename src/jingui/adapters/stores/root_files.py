@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from jingui.adapters.stores.disk import Disk
 from jingui.adapters.stores.places import Places
 from jingui.adapters.stores.readme import README, README_DIGESTS, README_TEXT
-from jingui.adapters.stores.trees import Tree, walk
+from jingui.adapters.stores.trees import Tree
 from jingui.domain.errors import PermanentFailure
 from jingui.formats.ocfl.declaration import ROOT_DECLARATION, declaration_bytes
 from jingui.formats.ocfl.findings import BadInventory
@@ -23,7 +23,7 @@ from jingui.formats.ocfl.layout import (
     object_id_of,
     object_path,
 )
-from jingui.formats.ocfl.walking import Kind, entries
+from jingui.formats.ocfl.walking import Kind, entries, walk
 from jingui.ports import StoreFinding
 
 ROOT_FILES: dict[str, tuple[str, bytes]] = {
@@ -83,7 +83,7 @@ def _root_file(tree: Tree, path: str, role: str, digests: set[str] | frozenset[s
 
 
 def _extension_files(tree: Tree) -> Iterator[StoreFinding]:
-    for inner, kind, is_empty in walk(tree, "extensions"):
+    for inner, kind, is_empty in walk(tree.entries, "extensions"):
         path = f"extensions/{inner}"
         if (kind is Kind.FOLDER and is_empty) or (kind is not Kind.FOLDER and path not in ROOT_FILES):
             yield _stray(path, kind)

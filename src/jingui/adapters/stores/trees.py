@@ -78,18 +78,3 @@ class FolderTree:
         if place.is_symlink() or not place.is_file():
             raise FileNotFoundError(path)
         return digest_file(place, algorithms)
-
-
-def walk(tree: Tree, path: str, prefix: str = "") -> Iterator[tuple[str, Kind, bool]]:
-    """List all below a folder: path with ``/`` relative to it, kind, and whether it is a folder with nothing in it."""
-    for name, kind in tree.entries(f"{path}/{prefix}".strip("/")):
-        inner = f"{prefix}{name}"
-        if kind is not Kind.FOLDER:
-            yield inner, kind, False
-            continue
-        below = walk(tree, path, f"{inner}/")
-        first = next(below, None)
-        yield inner, kind, first is None
-        if first is not None:
-            yield first
-            yield from below

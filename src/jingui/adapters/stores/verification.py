@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
-from jingui.adapters.stores.trees import Tree, walk
+from jingui.adapters.stores.trees import Tree
 from jingui.formats.ocfl.declaration import OBJECT_DECLARATION, declaration_bytes
 from jingui.formats.ocfl.findings import BadInventory
 from jingui.formats.ocfl.inventory import (
@@ -25,7 +25,7 @@ from jingui.formats.ocfl.inventory import (
     version_of,
 )
 from jingui.formats.ocfl.layout import object_path
-from jingui.formats.ocfl.walking import Kind
+from jingui.formats.ocfl.walking import Kind, walk
 from jingui.ports import Depth, StoreFinding
 
 _VERSION = re.compile(r"v([1-9][0-9]{0,8})")
@@ -130,7 +130,7 @@ def _measured(known: _Known, expected: Expected) -> dict[str, dict[str, str]]:
 
 
 def _strays(held: _Object, wanted: Wanted) -> Iterator[Fault]:
-    for path, kind, is_empty in walk(held.tree, held.folder):
+    for path, kind, is_empty in walk(held.tree.entries, held.folder):
         if kind is Kind.OTHER:
             yield "entry_not_a_file", path, ""
         elif kind is Kind.FILE and path not in wanted:

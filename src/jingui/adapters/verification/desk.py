@@ -14,6 +14,7 @@ from jingui.domain.errors import Invalid, PermanentFailure, Problem
 from jingui.domain.records.readings import signature_from_dict
 from jingui.domain.records.signatures import CertificateFact, Verification
 from jingui.formats.signatures.trust import TrustEntry, entry_to_message
+from jingui.ports import Signs
 
 MODULE = "jingui.adapters.verification.signature_process"
 BOUNDS = Confinement(cpu_seconds=120, wall_seconds=180.0, files_per_process=2_000)
@@ -30,9 +31,9 @@ class ConfinedSignatureDesk:
         self._pool = ProcessPool(MODULE, size=processes, bounds=bounds)
 
     def check(
-        self, path: Path, *, name: str, trusted: Sequence[TrustEntry], at: datetime, content: Path | None = None
+        self, path: Path, *, name: str, trusted: Sequence[TrustEntry], at: datetime, signs: Signs | None = None
     ) -> Verification:
-        """Check the signatures of a file, or with ``content`` a detached signature over it; ``at`` is now.
+        """Check the signatures in a file, or with ``signs`` a detached signature; ``at`` is now.
 
         Raises:
             PermanentFailure: the file cannot be opened, or the process was lost over it.
@@ -40,8 +41,10 @@ class ConfinedSignatureDesk:
         """
         item = {"act": "check", "path": _named(path), "name": name, "at": at.isoformat()}
         item["trust"] = [entry_to_message(entry) for entry in trusted]  # type: ignore[assignment]
-        if content:
-            item["content"] = _named(content)
+        if signs:
+            item |= {"is_detached": True, "content_name": signs.name}  # type: ignore[dict-item]
+        if signs and signs.path:
+            item["content"] = _named(signs.path)
         message, data = self._ask(item)
         if "failure" in message:
             raise PermanentFailure("content_not_openable", f"{name}: {message['failure']}")

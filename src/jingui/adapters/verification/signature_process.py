@@ -15,7 +15,7 @@ from jingui.adapters.examination.serving import serve
 from jingui.domain.records.readings import signature_to_dict
 from jingui.formats.signatures.certificates import read_certificate
 from jingui.formats.signatures.der import MalformedError
-from jingui.formats.signatures.evidence import described, evidence_files
+from jingui.formats.signatures.evidence import SignedFile, described, evidence_files
 from jingui.formats.signatures.trust import entry_from_message
 from jingui.formats.signed_files import detached_rows, file_rows
 
@@ -28,9 +28,11 @@ def check(item: Message) -> Answer:
     trusted = [entry_from_message(entry) for entry in item["trust"]]
     path = _path(item["path"])
     content = _path(item["content"]) if item.get("content") else None
-    rows = detached_rows(path, content, trusted) if content else file_rows(path, trusted)
-    about = content or path
-    files = evidence_files(rows, name=item["name"], file_sha256=_sha256(about), at=datetime.fromisoformat(item["at"]))
+    is_detached = bool(content or item.get("is_detached"))
+    rows = detached_rows(path, content, trusted, name=item["name"]) if is_detached else file_rows(path, trusted)
+    signed = SignedFile(item["content_name"] if content else item["name"], _sha256(content or path))
+    value = SignedFile(item["name"], _sha256(path)) if content else None
+    files = evidence_files(rows, signed=signed, value=value, at=datetime.fromisoformat(item["at"]))
     names = [[name, len(data)] for name, data in files.items()]
     facts = [signature_to_dict(row.fact()) for row in rows]
     return {"signatures": facts, "evidence": names}, b"".join(files.values())

@@ -8,7 +8,7 @@ from jingui.db.models.audit import JournalCheckpoint, JournalEvent, JournalTile
 from jingui.db.models.capture import Case, CaseFile, CaseStep, Closure, FileText
 from jingui.db.models.catalogue import Agency, ArchivingPlan, CarriedPlan, ServiceItem
 from jingui.db.models.counter import Confirmation, CounterPage, CounterPageText, CounterScan, CounterSession
-from jingui.db.models.format_migrations import FileConversion, FormatMigration
+from jingui.db.models.format_migrations import FileConversion, FormatMigration, TriedFile
 from jingui.db.models.format_policies import FormatPolicyVersion
 from jingui.db.models.imports import CatalogueImport, CatalogueMapping
 from jingui.db.models.inspections import (
@@ -146,5 +146,6 @@ __all__ = [
     "SourceProgress",
     "StorageRoot",
     "ThemeCase",
+    "TriedFile",
     "TrustedCertificate",
 ]  # fmt: skip

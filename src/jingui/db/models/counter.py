@@ -103,10 +103,12 @@ class CounterPage(ProtectedRow):
 class CounterPageText(models.Model):
     """What a page says, line by line, in the frame of the page turned by ``turned`` quarters. Derived, thrown away freely.
 
-    ``asked_turned``: how the page stood when it was read; no ``engine``: it could not be read.
+    ``part``: whether all of it was read or, while its scan is not settled yet, its heading alone. ``asked_turned``: how
+    the page stood when it was read; no ``engine``: it could not be read.
     """
 
     page = models.OneToOneField(CounterPage, on_delete=models.CASCADE, primary_key=True, related_name="recognised")
+    part = models.CharField(max_length=8, default="whole", db_default="whole")
     turned = models.PositiveIntegerField()
     asked_turned = models.PositiveIntegerField()
     lines = models.JSONField(default=list)

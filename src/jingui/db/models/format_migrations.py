@@ -44,6 +44,22 @@ class FormatMigration(ProtectedRow):
         return f"{self.number} {self.title} {self.state}"
 
 
+class TriedFile(models.Model):
+    """What a trial that is under way found with one file, until its end writes all of it into ``FormatMigration.trial``."""
+
+    id = models.BigAutoField(primary_key=True)
+    migration = models.ForeignKey(FormatMigration, on_delete=models.CASCADE, related_name="tried")
+    file = models.ForeignKey(CaseFile, on_delete=models.CASCADE, related_name="+")
+    told = models.JSONField()
+
+    class Meta:
+        db_table = "jingui_tried_file"
+        constraints = [models.UniqueConstraint(fields=["migration", "file"], name="tried_once")]
+
+    def __str__(self) -> str:
+        return f"{self.migration_id} {self.file_id}"
+
+
 class FileConversion(ProtectedRow):
     """What became of one file in a migration. ``reason``: a code, with a detail after a colon, if it was not converted.
 

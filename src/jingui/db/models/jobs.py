@@ -6,10 +6,14 @@ from django.db import models
 
 
 class Job(models.Model):
-    """A case that a worker should take on. ``ticket`` grows with each request, so none made meanwhile is lost."""
+    """A case that a worker should take on. ``ticket`` grows with each request, so none made meanwhile is lost.
+
+    ``lane`` says what goes first (``ports.Lane``).
+    """
 
     case_key = models.UUIDField(primary_key=True)
     ticket = models.BigIntegerField(default=1)
+    lane = models.PositiveSmallIntegerField(default=0, db_default=0)
     state = models.CharField(max_length=10, default="ready")  # ready, running, failed
     attempts = models.PositiveIntegerField(default=0)
     run_after = models.DateTimeField()
@@ -19,7 +23,7 @@ class Job(models.Model):
 
     class Meta:
         db_table = "jingui_job"
-        indexes = [models.Index(fields=["state", "run_after"], name="job_ready")]
+        indexes = [models.Index(fields=["state", "lane", "run_after"], name="job_ready")]
 
     def __str__(self) -> str:
         return f"{self.case_key} {self.state}"

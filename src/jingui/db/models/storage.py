@@ -121,7 +121,10 @@ class CopyTask(models.Model):
 
 
 class CycleProgress(models.Model):
-    """How far a running audit has come: the last object looked at, and what was counted so far."""
+    """How far a running audit has come: the last object looked at, and what was counted so far.
+
+    ``unsettled`` are objects (``""``: the root's own files) with findings that are kept and not seen to yet.
+    """
 
     cycle = models.OneToOneField(FixityCycle, on_delete=models.CASCADE, primary_key=True, related_name="progress")
     position = models.CharField(max_length=100, blank=True)  # the last object id
@@ -129,6 +132,8 @@ class CycleProgress(models.Model):
     file_count = models.BigIntegerField(default=0)
     byte_count = models.BigIntegerField(default=0)
     finding_count = models.BigIntegerField(default=0)
+    unsettled = models.JSONField(default=list)
+    is_through = models.BooleanField(default=False)  # the last object was looked at
     next_at = models.DateTimeField()
     claimed_by = models.CharField(max_length=100, blank=True)
 

@@ -23,8 +23,8 @@ def conversion_path(row: FileConversion, *, store: PreservationStore, staging: S
     Raises:
         FileNotFoundError: they are in neither place.
     """
-    staged = staging.path(row.staged_token)
-    if staged.is_file():
+    # A row that was rebuilt from packages never had its bytes staged.
+    if row.staged_token and (staged := staging.path(row.staged_token)).is_file():
         return staged
     made = MadeFile.objects.filter(case_id=row.case_id, kind=MadeKind.CONVERTED.value, sha256=row.sha256)
     for place in made.order_by("-version"):

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import replace
+from pathlib import Path
 
 from jingui.db.models import Case, FileConversion
 from jingui.db.queries.conversions import conversion_path, standing_conversions
 from jingui.domain.arrangement.arranging import safe_name
+from jingui.domain.errors import PermanentFailure
 from jingui.domain.packaging.records import MadeDocument
 from jingui.domain.records.conversions import ConversionFact, comparison_from_dict
 from jingui.domain.records.facts import CaseFact, Digests, FileFact, Reading
@@ -24,14 +27,22 @@ def converted_documents(
 
     Raises:
         FileNotFoundError: bytes of one are gone.
+        PermanentFailure: ``converted_damaged``, bytes of one are not those that were compared with the original.
     """
     taken = {file.key: file for file in fact.files}
     rows = {row.file.file_key: row for row in standing_conversions(case.key, case.inspected_through)}
     return tuple(
-        _document(row, taken[key], set(taken), conversion_path(row, store=store, staging=staging).read_bytes())
+        _document(row, taken[key], set(taken), _whole(row, conversion_path(row, store=store, staging=staging)))
         for key, row in rows.items()
         if key in taken
     )
+
+
+def _whole(row: FileConversion, path: Path) -> bytes:
+    data = path.read_bytes()
+    if hashlib.sha256(data).hexdigest() != row.sha256:
+        raise PermanentFailure("converted_damaged", f"{row.file.name}: {path.name}")
+    return data
 
 
 def version_message(case: Case) -> str:

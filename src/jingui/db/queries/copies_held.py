@@ -10,6 +10,7 @@ from uuid import UUID
 from django.db.models import QuerySet
 
 from jingui.db.models import CaseFile, CopyFinding, CopyTask, ObjectCopy, PackageVersion, StorageRoot
+from jingui.db.queries.rows import find_rows
 from jingui.domain.preservation.roots import RootKind
 from jingui.ports import CopiedVersion
 
@@ -19,9 +20,9 @@ def active_roots() -> QuerySet[StorageRoot, StorageRoot]:
     return StorageRoot.objects.filter(ended_at=None).order_by("rank", "added_at")
 
 
-def copy_roots() -> QuerySet[StorageRoot, StorageRoot]:
+def copy_roots() -> list[StorageRoot]:
     """Return the roots in use that hold copies."""
-    return active_roots().exclude(kind=RootKind.PRIMARY.value)
+    return find_rows(StorageRoot, "ended_at IS NULL AND kind <> %s ORDER BY rank, added_at", RootKind.PRIMARY.value)
 
 
 def held_packages(root: StorageRoot) -> QuerySet[PackageVersion, PackageVersion]:

@@ -8,8 +8,12 @@ from uuid import UUID
 
 from django.db.models import Q
 
+from jingui.db.models import CatalogueWork
+from jingui.db.queries.library import Selection
+from jingui.db.queries.themes import ThemeView
 from jingui.db.queries.visibility import visible_cases
 from jingui.domain.access.roles import Actor, Permission
+from jingui.domain.catalogue.works import WorkKind
 from jingui.domain.errors import NotFound
 
 
@@ -41,6 +45,27 @@ def chosen_keys(actor: Actor, choice: ExportChoice, *, limit: int) -> list[UUID]
         condition &= Q(theme_part__number=choice.theme)
     rows = cases.filter(condition).order_by("archival_code", "key")
     return list(rows.values_list("key", flat=True)[: limit + 1])
+
+
+def selected_keys(selection: Selection, actor: Actor, *, limit: int) -> list[UUID]:
+    """Return the keys of the archived records of a selection that the actor may export, by code; one more than allowed."""
+    rows = selection.cases(actor).filter(preserved_at__isnull=False)
+    allowed = visible_cases(actor, Permission.EXPORT_RECORDS).order_by().values("pk")
+    chosen = rows.filter(pk__in=allowed).order_by("archival_code", "key")
+    return list(chosen.values_list("key", flat=True)[: limit + 1])
+
+
+def theme_keys(theme: ThemeView, actor: Actor) -> list[UUID]:
+    """Return the keys of the archived cases of a theme that the actor may export, main cases first."""
+    keys = [part.case_id for part in theme.parts if part.case.preserved_at]
+    allowed = set(visible_cases(actor, Permission.EXPORT_RECORDS).filter(pk__in=keys).values_list("pk", flat=True))
+    return [key for key in keys if key in allowed]
+
+
+def recent_exports(asked_by: str, *, limit: int = 5) -> list[CatalogueWork]:
+    """Return the newest exports that somebody asked for."""
+    rows = CatalogueWork.objects.filter(kind=WorkKind.EXPORT, asked_by=asked_by)
+    return list(rows.order_by("-asked_at")[:limit])
 
 
 def _named(actor: Actor, number: str) -> UUID:

@@ -12,7 +12,8 @@ from uuid import UUID
 from django.db import connection
 
 from jingui.db.models import ArchivingPlan, Case, CaseFile, CaseStep, Closure
-from jingui.db.queries.rows import column_value, find_row, find_rows
+from jingui.db.queries.rows import find_row, find_rows
+from jingui.db.statements import column_value
 from jingui.domain.catalogue.plans import plan_from_dict
 from jingui.domain.metadata.inventory import superseded_keys
 from jingui.domain.records.facts import (

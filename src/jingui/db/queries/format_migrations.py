@@ -105,3 +105,21 @@ def counts_by_format(migration: FormatMigration) -> dict[str, dict[str, int]]:
     for source, outcome, count in rows.annotate(Count("key")).values_list("source_format", "outcome", "key__count"):
         counted.setdefault(source, {})[outcome] = count
     return counted
+
+
+def converter_versions(migration: FormatMigration) -> dict[str, str]:
+    """Name by source format what did the work, with its versions."""
+    rows = FileConversion.objects.filter(migration=migration).exclude(converter_version="")
+    told: dict[str, list[str]] = {}
+    for source, version in (
+        rows.values_list("source_format", "converter_version").distinct().order_by("converter_version")
+    ):
+        told.setdefault(source, []).append(version)
+    return {source: "；".join(versions) for source, versions in told.items()}
+
+
+def remarks_of(migration: FormatMigration) -> dict[str, int]:
+    """Count, of how many converted files which remark was made, by code."""
+    rows = FileConversion.objects.filter(migration=migration, outcome="converted")
+    told = rows.values_list("comparison", flat=True).iterator(chunk_size=1_000)
+    return dict(sorted(Counter(code for one in told for code in one.get("remarks", ())).items()))

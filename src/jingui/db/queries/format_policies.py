@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 from django.db.models import Count, Sum
 
 from jingui.db.models import CaseFile, FormatPolicyVersion
 from jingui.db.queries.visibility import visible_cases
+from jingui.db.statements import fetch
 from jingui.domain.access.roles import Actor, Permission
 from jingui.domain.preservation.default_formats import DEFAULT_POLICY
 from jingui.domain.preservation.format_policy import FormatPolicy, policy_from_dict
@@ -24,8 +26,15 @@ class FormatHolding:
 
 def current_policy() -> FormatPolicy:
     """Return the version in force; the one that comes with the product if the archive adopted none."""
-    row = FormatPolicyVersion.objects.order_by("-number").first()
-    return policy_from_dict(row.content, version=row.number) if row else DEFAULT_POLICY
+    newest = fetch("SELECT key FROM jingui_format_policy ORDER BY number DESC LIMIT 1")
+    return _adopted(str(newest[0][0])) if newest else DEFAULT_POLICY
+
+
+@lru_cache(maxsize=4)
+def _adopted(key: str) -> FormatPolicy:
+    """Return an adopted version, which is never changed; every case asks for it."""
+    row = FormatPolicyVersion.objects.get(key=key)
+    return policy_from_dict(row.content, version=row.number)
 
 
 def policy_version(number: int) -> FormatPolicy | None:

@@ -14,7 +14,7 @@ from uuid import UUID
 from django.db import DEFAULT_DB_ALIAS, connection, models
 
 from jingui.db.models import Agency, Case, Source
-from jingui.db.statements import fetch
+from jingui.db.statements import column_value, fetch
 
 Row = TypeVar("Row", bound=models.Model)
 
@@ -60,12 +60,6 @@ def _reading_of(model: type[models.Model]) -> _Reading:
     )
     statement = f"SELECT {names} FROM {model._meta.db_table}"
     return _Reading(statement, tuple(field.attname for field in model._meta.concrete_fields), conversions)
-
-
-def column_value(value: object) -> Any:  # noqa: ANN401 - each database has its own form
-    """Return a value in the form of its column; only keys differ between the databases."""
-    is_text = isinstance(value, UUID) and not connection.features.has_native_uuid_field
-    return value.hex if is_text and isinstance(value, UUID) else value
 
 
 def locking() -> str:

@@ -14,8 +14,8 @@ from django.db.models import Min, Q
 from jingui.db.models import Case, CaseFile, FileSuggestion, FileText, RecognitionTask
 from jingui.db.queries.facts import current_files, stored_plan
 from jingui.db.queries.library import Page, page_of
-from jingui.db.queries.rows import column_value
 from jingui.db.queries.visibility import visible_cases
+from jingui.db.statements import column_value
 from jingui.domain.access.roles import Actor, Permission, may
 from jingui.domain.capture.deciding import SuggestionState
 from jingui.domain.records.facts import MaterialRule

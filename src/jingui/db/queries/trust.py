@@ -7,6 +7,7 @@ import base64
 from django.db.models import Max, Q
 
 from jingui.db.models import TrustedCertificate
+from jingui.db.queries.rows import find_rows
 from jingui.domain.errors import NotFound
 from jingui.formats.signatures.trust import TrustEntry
 
@@ -38,6 +39,6 @@ def trust_entries() -> list[TrustEntry]:
     """Return the list as checks take it. An ended entry still counts for what was signed before its end."""
     return [
         TrustEntry(base64.b64decode(row.certificate), tuple(row.purposes), row.since, row.until)
-        for row in TrustedCertificate.objects.order_by("added_in", "fingerprint")
+        for row in find_rows(TrustedCertificate, "1 = 1 ORDER BY added_in, fingerprint")
         if row.until is None or row.since is None or row.since < row.until
     ]

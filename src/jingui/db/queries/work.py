@@ -8,7 +8,7 @@ from uuid import UUID
 from django.db import connection
 
 from jingui.db.queries.facts import newest_arrival
-from jingui.db.queries.rows import column_value
+from jingui.db.statements import column_value
 from jingui.domain.lifecycle import CaseState
 
 

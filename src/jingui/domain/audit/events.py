@@ -49,6 +49,7 @@ class Event(StrEnum):
     RECORD_VIEWED = "record.viewed"
     RECORD_SEARCHED = "record.searched"
     RECORD_EXPORTED = "record.exported"
+    EXPORT_TAKEN = "export.taken"
     COPY_ISSUED = "copy.issued"
     COPY_REVOKED = "copy.revoked"
     COPY_VERIFIED = "copy.verified"
@@ -163,6 +164,7 @@ DESCRIPTIONS: dict[Event, str] = {
     Event.RECORD_VIEWED: "Somebody looked at a record or one of its files.",
     Event.RECORD_SEARCHED: "Somebody searched the holdings.",
     Event.RECORD_EXPORTED: "A record was given out as a package of some form.",
+    Event.EXPORT_TAKEN: "Records that had been exported in the background were downloaded by who asked for them.",
     Event.COPY_ISSUED: "A restricted copy was made for a receiver and a purpose.",
     Event.COPY_REVOKED: "A restricted copy was made invalid before its time.",
     Event.COPY_VERIFIED: "A third party asked whether a copy stands.",

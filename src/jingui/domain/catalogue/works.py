@@ -8,6 +8,7 @@ from enum import StrEnum
 class WorkKind(StrEnum):
     """What is to be done."""
 
+    PREVIEW = "preview"
     IMPORT = "import"
     PROOF = "proof"
     SUBMISSION = "submission"
@@ -15,6 +16,7 @@ class WorkKind(StrEnum):
     TRIAL = "trial"
     COMPARISON = "comparison"
     CATCH_UP = "catch_up"
+    EXPORT = "export"
 
 
 class WorkState(StrEnum):

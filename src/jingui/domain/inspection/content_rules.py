@@ -10,13 +10,15 @@ from typing import TYPE_CHECKING
 from jingui.domain.inspection.codes import FINDING_CODES
 from jingui.domain.inspection.package_rules import faults_of
 from jingui.domain.inspection.subject import Look, Observation, Subject, at_file, look_at
-from jingui.domain.records.formats import DEFAULT_ALLOWED, EXTENSIONS, Treatment
+from jingui.domain.records.detached import is_signature
+from jingui.domain.records.formats import DEFAULT_ALLOWED, EXTENSIONS, Suitability, Treatment
 from jingui.domain.records.terms import Outcome
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from jingui.domain.records.facts import FileFact, Reading
+    from jingui.domain.records.formats import FormatJudgement
 
 _COMPLETENESS, _READABILITY, _PACKAGE = "GD-2-7", "GD-3-4", "GD-3-8"
 
@@ -177,7 +179,7 @@ def _format_faults(file: FileFact, reading: Reading, allowed: frozenset[str]) ->
     name = reading.format_name
     if not name:
         yield at_file(file, "format_unknown")
-    elif name not in allowed and not _FAMILIES.get(name, frozenset()) & allowed:
+    elif not is_signature(reading) and name not in allowed and not _FAMILIES.get(name, frozenset()) & allowed:
         yield at_file(file, "format_not_allowed", format=name)
 
 
@@ -209,17 +211,35 @@ def _coarse_scans(subject: Subject, file: FileFact, reading: Reading) -> Iterato
 
 
 def look_at_long_term(subject: Subject) -> Look:
-    """GD-3-5: formats suit long-term keeping."""
-    formats = subject.words("long_term_formats")
-    named = [(file, reading) for file, reading in _readings(subject) if reading.format_name]
+    """GD-3-5: formats suit long-term keeping, by the profile's list or, where it has none, by the archive's format policy."""
+    listed, judge = frozenset(subject.words("long_term_formats")), subject.context.judge_format
+    readings = _readings(subject)
+    named = [(file, reading) for file, reading in readings if reading.format_name and not is_signature(reading)]
+    if named and not listed and judge is None:
+        return look_at(0, [Observation("no_format_policy", outcome=Outcome.NOT_CHECKED)])
+    by_policy = judge if judge and not listed else None
     return look_at(
-        len(named),
-        (
-            at_file(file, "format_not_long_term", outcome=Outcome.WARNED, format=reading.format_name)
-            for file, reading in named
-            if reading.format_name not in formats
-        ),
+        len(named), [said for file, reading in named for said in _unsuited(file, reading, listed, by_policy)]
     )
+
+
+def _unsuited(
+    file: FileFact,
+    reading: Reading,
+    listed: frozenset[str],
+    judge: Callable[[Reading], FormatJudgement] | None,
+) -> Iterator[Observation]:
+    said = at_file(file, "format_not_long_term", outcome=Outcome.WARNED, format=reading.format_name)
+    if judge is None:
+        if reading.format_name not in listed:
+            yield replace(said, evidence="list of the inspection profile")
+        return
+    found = judge(reading)
+    if found.suitability is not Suitability.LONG_TERM:
+        told = (
+            f"format policy {found.policy_version}: {found.suitability.value}, risk {found.risk.value}; {found.reason}"
+        )
+        yield replace(said, evidence=told)
 
 
 def look_at_barriers(subject: Subject) -> Look:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from jingui.domain.inspection.package_faults import COUNTS, FAULT_ITEMS, TREE
 from jingui.domain.inspection.subject import Look, Observation, Subject, look_at
 from jingui.domain.records.terms import Obligation, Outcome
 
@@ -13,45 +14,16 @@ if TYPE_CHECKING:
 
     from jingui.domain.inspection.subject import PackageFacts
 
-_TREE, _DOCUMENTS, _SAME, _COUNTS, _READABLE = "1-13", "1-12", "1-14", "2-11", "3-1"
-FAULT_ITEMS: dict[str, str] = {
-    "statement_malformed": _DOCUMENTS,
-    "statement_wrong": _DOCUMENTS,
-    "catalogue_entry_malformed": _DOCUMENTS,
-    "catalogue_sequence_wrong": _DOCUMENTS,
-    "catalogue_file_missing": _COUNTS,
-    "catalogue_entry_missing": _COUNTS,
-    "xml_unsafe": _READABLE,
-    "xml_malformed": _READABLE,
-    "too_large": _READABLE,
-    "digest_wrong": _SAME,
-    "listed_missing": _SAME,
-    "not_listed": _SAME,
-    "list_malformed": _SAME,
-    "catalogue_bytes_wrong": _SAME,
-    "catalogue_digest_wrong": _SAME,
-    "signature_wrong": _SAME,
-    "issuer_unknown": _SAME,
-    "inventory_unreadable": _SAME,
-    "unreadable": _SAME,
-    "not_as_laid_out": _SAME,
-    "not_as_ingested": _SAME,
-    "zip_encrypted": "3-8",
-    "zip_method_unknown": "3-8",
-    "zip_overlap": "3-8",
-    "zip_bomb": "3-8",
-}
-"""Faults of the package checker, and the item each belongs to; what is not named here is a fault of the tree (1-13)."""
-
 _NOTES = frozenset({"issuer_unknown"})
 _CODE = re.compile(r"[^\s/\\:*?\"<>|{}\x00-\x1f\x7f]+")
 
 
 def faults_of(package: PackageFacts, number: str) -> Iterator[Observation]:
     """Say the faults of a package that belong to one item."""
-    for code, path, detail in package.faults:
-        if FAULT_ITEMS.get(code, _TREE) == number:
-            outcome = Outcome.WARNED if code in _NOTES else Outcome.FAILED
+    grave = [(fault, Outcome.WARNED if fault[0] in _NOTES else Outcome.FAILED) for fault in package.faults]
+    light = [(remark, Outcome.WARNED) for remark in package.remarks]
+    for (code, path, detail), outcome in (*grave, *light):
+        if FAULT_ITEMS.get(code, TREE) == number:
             params = {"trouble": code, "path": path}
             yield Observation("package_fault", "", params, evidence=detail, outcome=outcome, tool=package.tool)
 
@@ -77,7 +49,7 @@ def look_at_package_count(subject: Subject) -> Look:
     package = subject.package
     if package is None:
         return look_at(0, [Observation("checked_at_packaging", outcome=Outcome.NOT_CHECKED)])
-    faults = list(faults_of(package, _COUNTS))
+    faults = list(faults_of(package, COUNTS))
     if package.stated_files is not None and package.stated_files != package.files:
         params = {"declared": str(package.stated_files), "found": str(package.files)}
         faults.append(Observation("package_count_wrong", params=params, tool=package.tool))

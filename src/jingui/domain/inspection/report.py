@@ -18,6 +18,9 @@ REPORT_FORMAT = "jingui-inspection/2"
 _OLDER_FORMAT = "jingui-inspection/1"  # phase 归档 alone, without tools, inputs and profile
 _LIMIT = 100_000
 
+# What a case as a whole shows for its inspection: the gravest outcome that a person would want to know.
+_GRAVITY = (Outcome.FAILED, Outcome.NEEDS_PERSON, Outcome.WARNED, Outcome.PASSED, Outcome.NOT_CHECKED)
+
 
 @dataclass(frozen=True, slots=True)
 class Finding:
@@ -80,6 +83,14 @@ class Report:
         """Count the findings of each outcome; every outcome is there."""
         found = Counter(finding.outcome for finding in self.findings)
         return {outcome.value: found[outcome] for outcome in Outcome}
+
+
+def gravest(report: Report) -> Outcome:
+    """Return the outcome that stands for the whole report."""
+    found = {
+        finding.outcome for finding in report.findings if finding.is_blocking or finding.outcome != Outcome.NEEDS_PERSON
+    }
+    return next((outcome for outcome in _GRAVITY if outcome in found), Outcome.NOT_CHECKED)
 
 
 def report_to_dict(report: Report) -> dict[str, object]:

@@ -14,12 +14,13 @@ from jingui.domain.inspection import case_rules as case
 from jingui.domain.inspection import content_rules as content
 from jingui.domain.inspection import metadata_rules as metadata
 from jingui.domain.inspection import package_rules as package
+from jingui.domain.inspection.custody_rules import look_at_recovery, with_audits
 from jingui.domain.inspection.indicators import BY_NUMBER, PREFIXES, InspectionPhase
 from jingui.domain.inspection.parameters import Parameter
 from jingui.domain.inspection.settings import DEFAULT_PROFILE, InspectionProfile, RuleSetting
 from jingui.domain.inspection.signature_rules import SIGNATURE_PARAMETERS, look_at_fixity
 from jingui.domain.inspection.statement_rules import CARRIERS, NO_CARRIER, stated
-from jingui.domain.inspection.subject import LONG_TERM_FORMATS, Rule
+from jingui.domain.inspection.subject import Rule
 from jingui.domain.metadata.profile import MetadataProfile
 from jingui.domain.records.formats import EXTENSIONS
 
@@ -76,6 +77,7 @@ _TIMES = (
     *_int("first_year", _METADATA.first_year, 1, 2100),
     *_int("clock_tolerance_seconds", _METADATA.clock_tolerance_seconds, 0, 31_536_000),
 )
+_DRILL = _int("drill_days", 365, 1, 3650)
 _DPI, _LENGTH = _int("minimum_dpi", 0, 0, 2400), _int("code_length", 80, 10, 200)
 _EXTRA, _FIRST = _int("extra_length", _METADATA.extra_length, 1, 100_000), _int("first_number", 1, 0, 1_000_000)
 
@@ -93,7 +95,7 @@ _ITEMS: tuple[_Item, ...] = (
     _Item("1-11", "metadata_links_content", "元数据是否关联内容数据检测", "1-4", content.look_at_links),
     _Item("1-12", "description_and_catalogue_files", "说明文件和目录文件规范性检测", "1-5", package.package_look("1-12"), stage="package"),
     _Item("1-13", "package_tree_conformance", "信息包目录结构规范性检测", "1-5", package.package_look("1-13"), stage="package"),
-    _Item("1-14", "package_consistency", "信息包一致性检测", "1-5", package.package_look("1-14", needs_seal=True), stage="package"),
+    _Item("1-14", "package_consistency", "信息包一致性检测", "1-5", with_audits(package.package_look("1-14", needs_seal=True)), stage="package"),
     _Item("2-1", "item_count_match", "总件数相符性检测", "2-1", case.look_at_counts, _REGISTER),
     _Item("2-2", "byte_count_match", "总字节数相符性检测", "2-1", case.look_at_bytes, _REGISTER),
     _Item("2-3", "metadata_elements_complete", "元数据项完整性检测", "2-2", metadata.look_at_completeness, _SCHEME, SET),
@@ -109,11 +111,11 @@ _ITEMS: tuple[_Item, ...] = (
     _Item("3-2", "db_metadata_accessible", "目标数据库中的元数据可访问性检测", "3-1", package.look_at_database, stage="package"),
     _Item("3-3", "content_format_allowed", "内容数据格式检测", "3-2", content.look_at_formats, _FORMATS, SET, parameters=_formats("allowed_formats", ())),
     _Item("3-4", "content_readable", "内容数据的可读性检测", "3-2", content.look_at_readability, parameters=_DPI),
-    _Item("3-5", "format_long_term", "内容数据格式长期可用性检测", "3-2", content.look_at_long_term, _DA70, SET, is_blocking=False, parameters=_formats("long_term_formats", LONG_TERM_FORMATS)),
+    _Item("3-5", "format_long_term", "内容数据格式长期可用性检测", "3-2", content.look_at_long_term, _DA70, SET, is_blocking=False, parameters=_formats("long_term_formats", ())),
     _Item("3-6", "environment_conformance", "软硬件环境合规性检测", "3-3", None, _DA70, PERSON, is_blocking=False),
     _Item("3-8", "package_format_conformance", "信息包中内容数据格式合规性检测", "3-4", content.look_at_barriers, _FORMATS, SET, phases=(_GD, _YJ)),
     _Item("3-8", "package_format_conformance", "信息包中内容数据格式合规性检测", "3-2", content.look_at_barriers, _FORMATS, SET, phases=(_CQ,)),
-    _Item("3-9", "backup_recoverable", "备份数据可恢复性检测", "3-4", None, _DA70, PERSON, is_blocking=False, phases=(_CQ,)),
+    _Item("3-9", "backup_recoverable", "备份数据可恢复性检测", "3-4", look_at_recovery, _DA70, PERSON, is_blocking=False, phases=(_CQ,), parameters=_DRILL),
     _Item("4-1", "antivirus_installed", "系统环境中是否安装杀毒软件检测", "4-1", case.look_at_scanner, is_blocking=False),
     _Item("4-2", "virus_scan", "病毒感染检测", "4-1", case.look_at_malware, parameters=_flag("scan_required")),
     _Item("4-3", "carrier_extra_files", "载体中多余文件检测", "4-2", package.look_at_extra_files, stage="package"),

@@ -24,6 +24,7 @@ VERDICTS: dict[SignatureVerdict, tuple[str, Outcome]] = {
     SignatureVerdict.PART_NOT_COVERED: ("signature_part_not_covered", Outcome.WARNED),
     SignatureVerdict.ALGORITHM_UNSUPPORTED: ("signature_algorithm_unsupported", Outcome.NEEDS_PERSON),
     SignatureVerdict.SIGNER_UNKNOWN: ("signature_signer_unknown", Outcome.NEEDS_PERSON),
+    SignatureVerdict.CONTENT_UNKNOWN: ("signature_content_unknown", Outcome.NEEDS_PERSON),
     SignatureVerdict.CERTIFICATE_NOT_VALID: ("signature_certificate_not_valid", Outcome.WARNED),
     SignatureVerdict.CONTENT_CHANGED: ("signature_content_changed", Outcome.FAILED),
     SignatureVerdict.SIGNATURE_BROKEN: ("signature_broken", Outcome.FAILED),

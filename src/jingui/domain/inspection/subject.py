@@ -17,13 +17,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
     from datetime import datetime
 
+    from jingui.domain.inspection.custody import Custody
     from jingui.domain.inspection.parameters import Parameter, Value
     from jingui.domain.records.facts import CaseFact, FileFact, Plan, Reading
     from jingui.domain.records.formats import FormatJudgement
-
-LONG_TERM_FORMATS: tuple[str, ...] = (
-    "pdfa", "pdf", "ofd", "tiff", "jpeg", "png", "xml", "json", "text", "wav", "mp3", "mp4",
-)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +54,7 @@ class Statement:
 class PackageFacts:
     """What a check of a whole package found out; nobody looked yet while ``Subject.package`` is ``None``.
 
-    ``faults`` are (code, path, detail) of the package checker; ``elements`` the values of the package's own metadata,
+    ``faults`` are (code, path, detail) of the package checker, ``remarks`` likewise what it says and finds no fault in; ``elements`` the values of the package's own metadata,
     ``files`` how many content files lie in it, ``stated_files`` how many it says there are; ``extra`` what lies in it and
     belongs to nothing. ``sha256`` stands for the whole package; ``is_sealed`` is false before its lists are signed.
     """
@@ -71,6 +68,7 @@ class PackageFacts:
     tool: str = ""
     sha256: str = ""
     is_sealed: bool = True
+    remarks: tuple[tuple[str, str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +81,7 @@ class InspectionContext:
     ``stored_values``: the metadata as the database gives them back. ``codes``: archival code and record code;
     ``code_scopes``: what each must be, with ``{serial}`` for its serial, where that is known.
     ``tool``: the program that inspects, with its version. ``judge_format``: what the archive's format policy says of a file.
+    ``custody``: how the object is kept, for the third phase.
     """
 
     profile: MetadataProfile = field(default_factory=MetadataProfile)
@@ -98,6 +97,7 @@ class InspectionContext:
     code_scopes: tuple[str, str] | None = None
     tool: str = ""
     judge_format: Callable[[Reading], FormatJudgement] | None = None
+    custody: Custody | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -40,6 +40,8 @@ _REFUSED_IN_LINE = re.compile(f"[{_REFUSED}\t\n\r]")
 
 def find_refused_character(text: str, *, is_multiline: bool = False) -> str:
     """Name the first control, direction or half character as ``U+XXXX``; ``""`` if there is none."""
+    if text.isprintable():  # none of the refused is, and nearly every text is
+        return ""
     found = (_REFUSED_IN_LINES if is_multiline else _REFUSED_IN_LINE).search(text)
     return f"U+{ord(found.group()):04X}" if found else ""
 
@@ -52,7 +54,8 @@ def printable_name(name: object) -> str:
 
 def printable_text(text: str, *, limit: int = 1000) -> str:
     """Return text that can be stored and shown: refused characters become U+FFFD, at most ``limit`` characters."""
-    return _REFUSED_IN_LINES.sub("\ufffd", text[:limit])
+    kept = text[:limit]
+    return kept if kept.isprintable() else _REFUSED_IN_LINES.sub("\ufffd", kept)
 
 
 class FieldReader:

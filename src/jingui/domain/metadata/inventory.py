@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from jingui.domain.metadata.answers import answers_of
 from jingui.domain.records.conditions import holds
+from jingui.domain.records.detached import is_signature
 from jingui.domain.records.terms import ClosureKind, MaterialClass, Obligation
 
 if TYPE_CHECKING:
@@ -163,7 +164,8 @@ def _grouped(plan: Plan | None, files: tuple[FileFact, ...]) -> tuple[dict[str, 
     groups: dict[str, list[FileFact]] = defaultdict(list)
     strangers: list[FileFact] = []
     for file in sorted(files, key=lambda file: (file.received_at, file.key)):
-        rule = rules.get(file.material_code)
+        # A signature file accompanies what it signs: it neither makes a material complete nor is one too many.
+        rule = None if is_signature(file.reading) else rules.get(file.material_code)
         (groups[rule.code] if rule else strangers).append(file)
     return groups, strangers
 
@@ -188,7 +190,9 @@ def _lines(
 
 
 def _foreign(strangers: list[FileFact]) -> tuple[FileFact, ...]:
-    return tuple(file for file in strangers if file.material_code not in OWN_MATERIALS)
+    return tuple(
+        file for file in strangers if file.material_code not in OWN_MATERIALS and not is_signature(file.reading)
+    )
 
 
 def _outside(files: Iterable[FileFact]) -> tuple[UnexpectedFile, ...]:

@@ -153,6 +153,11 @@ NOTES: Mapping[str, str] = {
 
 FAULTS: Mapping[str, str] = {
     "not_a_package": "There is no folder, OCFL object or ZIP file that could hold a package.",
+    "checker_timeout": "Checking the package took longer than it may; it was broken off.",
+    "checker_crashed": "The process that checked the package died over it.",
+    "checker_out_of_memory": "Checking the package needs more memory than it may have.",
+    "checker_failed": "The package is nested deeper than can be followed.",
+    "findings_cut": "There is more wrong with the package than is told.",
     "inventory_unreadable": "The inventory of the OCFL object cannot be understood.",
     "path_unsafe": "A path leaves the package or cannot be stored everywhere.",
     "path_duplicate": "Two entries have the same path.",
@@ -193,7 +198,8 @@ FAULTS: Mapping[str, str] = {
     "eep_value_missing": "A value that DA/T 46 asks for is not told.",
     "eep_content_missing": "A document of the encapsulation has no encoded data.",
     "eep_element_unknown": "An element is not one of the form; it is kept as it is.",
-    "eep_signature_not_checked": "There is a signature block; it is kept and not verified here.",
+    "eep_signature_not_checked": "A signature is kept and not verified: which bytes it is made over is not known.",
+    "eep_signature_incomplete": "A signature block holds no value, or cannot be understood.",
     "eark_requirement": "A requirement of CSIP or SIP does not hold; its number is told.",
     "eark_file_unlisted": "A file is in the package and no METS file speaks of it.",
     "mets_element_unknown": "METS has no such element.",

@@ -26,6 +26,7 @@ _TAKEN: tuple[tuple[str, Suitability, Risk, str], ...] = (
     ("wav", _LONG, _LOW, "公开、无压缩"),
     ("mp3", _LONG, _MEDIUM, "公开、应用广泛；有损压缩"),
     ("mp4", _LONG, _MEDIUM, "公开、应用广泛；内部编码多样"),
+    ("cms", _LONG, _LOW, "分离的电子签名（RFC 5652），公开标准；随所签文件保存"),
 )  # fmt: skip
 _CONVERTED: tuple[tuple[str, str, Suitability, Risk, str], ...] = (
     ("docx", "pdfa", _LIMITED, _MEDIUM, "依赖办公软件，不同版本显示不同"),

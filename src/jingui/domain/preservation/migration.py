@@ -55,6 +55,7 @@ class ConverterName(StrEnum):
 
     IMAGE_PDF = "image_pdf"
     TEXT_PDF = "text_pdf"
+    DRAWING_PDF = "drawing_pdf"
     PICTURE = "picture"
     OFFICE = "office"
 
@@ -62,7 +63,8 @@ class ConverterName(StrEnum):
 _TO_PDF = {
     ConverterName.IMAGE_PDF: ("jpeg", "png", "tiff", "gif", "bmp", "jp2"),
     ConverterName.TEXT_PDF: ("text", "xml", "json", "html"),
-    ConverterName.OFFICE: ("docx", "xlsx", "pptx", "odt", "ods", "odp", "doc", "xls", "ppt", "rtf", "uof"),
+    ConverterName.DRAWING_PDF: ("svg",),
+    ConverterName.OFFICE: ("docx", "xlsx", "pptx", "odt", "ods", "odp", "doc", "xls", "ppt", "rtf"),
 }
 ROUTES: dict[tuple[str, str], ConverterName] = {
     **{(source, "pdfa"): name for name, sources in _TO_PDF.items() for source in sources},
@@ -71,6 +73,23 @@ ROUTES: dict[tuple[str, str], ConverterName] = {
     ("jp2", "tiff"): ConverterName.PICTURE,
 }
 """(format, target) → converter; a pair that is not here cannot be converted."""
+
+_OBSTACLES = {
+    "lasting": ("pdfa", "ofd", "wav", "mp3", "mp4"),
+    "no_pdf_tool": ("pdf",),
+    "unpack": ("zip", "rar", "7z"),
+    "mail": ("eml", "x-fmt/430"),
+    "unclear": ("", "ole2", "fmt/494"),
+    "no_uof_tool": ("uof",),
+}
+
+
+def obstacle(format_name: str) -> str:
+    """Say, as a code, why there is no converter for a format; ``""`` if there is one."""
+    if any(source == format_name for source, _ in ROUTES):
+        return ""
+    return next((code for code, names in _OBSTACLES.items() if format_name in names), "no_tool")
+
 
 TARGETS: tuple[str, ...] = tuple(dict.fromkeys(target for _, target in ROUTES))
 WHOLE = 10_000
@@ -152,7 +171,19 @@ def compare(before: Side, after: Side, *, target: str, are_pixels_same: bool | N
         are_pixels_same=are_pixels_same,
         is_readable=reading.is_readable is True,
         faults=tuple(dict.fromkeys(faults)),
+        remarks=_remarks(before, after),
     )
+
+
+def _remarks(before: Side, after: Side) -> tuple[str, ...]:
+    noted = {note.partition(":")[0] for note in before.reading.notes}
+    is_blind = bool(after.text.strip()) and not before.text.strip()
+    found = (
+        *((name, name in noted) for name in LEFT_BEHIND),
+        ("values_not_compared", before.reading.format_name in _SHEETS),
+        ("text_not_compared", is_blind),
+    )
+    return tuple(code for code, is_so in found if is_so)
 
 
 def text_kept(before: str, after: str) -> int | None:
@@ -175,6 +206,13 @@ def shortcomings(comparison: Comparison, bounds: Bounds = DEFAULT_BOUNDS) -> tup
     ]
     return tuple(code for code, is_so in found if is_so)
 
+
+_SHEETS = frozenset(("xlsx", "xls", "ods"))
+"""Their numbers are no text, and an office may compute some of them anew."""
+LEFT_BEHIND: tuple[str, ...] = (
+    "macros", "javascript", "attachments", "external_links", "signature", "dynamic_form",
+)  # fmt: skip
+"""Features noted in an original, by the codes of ``formats.reading``, that no result has: they stay in the original."""
 
 SHORTCOMINGS: Collection[str] = (
     "result_unreadable", "result_faulty", "pages_differ", "text_lost", "sizes_differ", "pixels_differ",

@@ -70,6 +70,7 @@ _LIMITS = {
     "free_alarm_bytes": MOST_BYTES,
 }
 
+LOCK_MODES = ("compliance", "governance")
 _S3_TEXTS = {"bucket": True, "prefix": False, "endpoint": False, "region": False, "access_key": True, "secret": True}
 
 
@@ -92,11 +93,22 @@ def check_configuration(kind: RootKind, configuration: Mapping[str, Any]) -> tup
     elif kind is RootKind.S3:
         for name, is_required in _S3_TEXTS.items():
             fields.text(name, limit=500, is_required=is_required)
+        _check_lock(fields)
         endpoint = str(configuration.get("endpoint") or "")
         if endpoint and not endpoint.startswith(("https://", "http://")):
             fields.problems.append(Problem("endpoint", "not_in_range", {"allowed": "https://…, http://…"}))
     fields.problems.extend(Problem(str(name), "unknown_field") for name, _ in fields.unknown())
     return tuple(fields.problems)
+
+
+def _check_lock(fields: FieldReader) -> None:
+    """Refuse a time of retention without its mode, and the other way round."""
+    mode = fields.text("lock_mode", limit=20)
+    days = fields.whole("lock_days", minimum=1, maximum=MOST_DAYS, is_required=bool(mode))
+    if days and not mode:
+        fields.fault("lock_mode", "required")
+    if mode and mode not in LOCK_MODES:
+        fields.fault("lock_mode", "not_in_range", allowed=", ".join(LOCK_MODES))
 
 
 def next_due(keeping: Keeping, kind: CycleKind, last_started: datetime | None, added_at: datetime) -> datetime | None:

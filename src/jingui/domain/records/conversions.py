@@ -17,7 +17,8 @@ class Comparison:
     spaces aside, that stand in the result, in ten-thousandths; ``None``: the original has no text. ``sizes``: the pictures
     as ``width×height``, (before, after), empty where there are none. ``are_pixels_same``: every picture was taken out again
     and compared pixel by pixel. ``is_readable``: our reader opened the result; ``faults``: what it, or the structural check
-    of PDF/A, found wrong with it.
+    of PDF/A, found wrong with it. ``remarks``: what whoever uses the result should know of it, as codes: features of the
+    original that did not come along, ``values_not_compared`` and ``text_not_compared``.
     """
 
     pages: tuple[int | None, int | None]
@@ -26,6 +27,7 @@ class Comparison:
     are_pixels_same: bool | None
     is_readable: bool
     faults: tuple[str, ...] = ()
+    remarks: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +52,7 @@ def comparison_to_dict(comparison: Comparison) -> dict[str, Any]:
         "are_pixels_same": comparison.are_pixels_same,
         "is_readable": comparison.is_readable,
         "faults": list(comparison.faults),
+        "remarks": list(comparison.remarks),
     }
 
 
@@ -63,4 +66,5 @@ def comparison_from_dict(told: Mapping[str, Any]) -> Comparison:
         are_pixels_same=told["are_pixels_same"],
         is_readable=told["is_readable"],
         faults=tuple(told["faults"]),
+        remarks=tuple(told.get("remarks", ())),
     )

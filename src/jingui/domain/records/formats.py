@@ -104,6 +104,7 @@ EXTENSIONS: dict[str, tuple[str, ...]] = {
     "7z": ("7z",),
     "eml": ("eml",),
     "uof": ("uof", "uot", "uos", "uop"),
+    "cms": ("p7s", "p7m", "p7", "sig", "cms"),
 }
 
 DEFAULT_ALLOWED: tuple[str, ...] = (

@@ -28,6 +28,7 @@ class Flaw(StrEnum):
     SIGNER_NOT_IN_SEAL = "signer_not_in_seal"
     CERTIFICATE_MISMATCH = "certificate_mismatch"
     SIGNER_UNKNOWN = "signer_unknown"
+    CONTENT_UNKNOWN = "content_unknown"
     ALGORITHM_UNKNOWN = "algorithm_unknown"
     BYTES_UNCOVERED = "bytes_uncovered"
     PARTS_UNCOVERED = "parts_uncovered"
@@ -54,6 +55,7 @@ _VERDICTS: dict[Flaw, SignatureVerdict] = {
     Flaw.SIGNER_NOT_IN_SEAL: SignatureVerdict.CERTIFICATE_NOT_VALID,
     Flaw.CERTIFICATE_MISMATCH: SignatureVerdict.CERTIFICATE_NOT_VALID,
     Flaw.SIGNER_UNKNOWN: SignatureVerdict.SIGNER_UNKNOWN,
+    Flaw.CONTENT_UNKNOWN: SignatureVerdict.CONTENT_UNKNOWN,
     Flaw.ALGORITHM_UNKNOWN: SignatureVerdict.ALGORITHM_UNSUPPORTED,
     Flaw.BYTES_UNCOVERED: SignatureVerdict.PART_NOT_COVERED,
     Flaw.PARTS_UNCOVERED: SignatureVerdict.PART_NOT_COVERED,

@@ -100,6 +100,7 @@ class SignatureVerdict(StrEnum):
 
     ``LIST_CHANGED_BY_LATER_SEAL``: an OFD list of signatures changed because a later seal was put on, as it may.
     ``SIGNER_UNKNOWN``: neither the file nor the trust list holds the certificate with which the value could be checked.
+    ``CONTENT_UNKNOWN``: a detached signature, and no file of the record is what it signs.
     """
 
     SOUND = "sound"
@@ -108,6 +109,7 @@ class SignatureVerdict(StrEnum):
     PART_NOT_COVERED = "part_not_covered"
     ALGORITHM_UNSUPPORTED = "algorithm_unsupported"
     SIGNER_UNKNOWN = "signer_unknown"
+    CONTENT_UNKNOWN = "content_unknown"
     CERTIFICATE_NOT_VALID = "certificate_not_valid"
     CONTENT_CHANGED = "content_changed"
     SIGNATURE_BROKEN = "signature_broken"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from jingui.formats.conversion.drawings import drawing_pdf
 from jingui.formats.conversion.images import colour_profile, image_pdf, picture
 from jingui.formats.conversion.made import Converted, NotConvertibleError
 from jingui.formats.conversion.texts import text_pdf
@@ -22,7 +23,7 @@ def prepare() -> None:
 
 
 def convert(data: bytes, *, converter: str, route: tuple[str, str], title: str, dated: datetime) -> Converted:
-    """Convert a file by one of ``image_pdf``, ``text_pdf`` and ``picture``; ``route`` is (format, target).
+    """Convert a file by ``image_pdf``, ``text_pdf``, ``drawing_pdf`` or ``picture``; ``route`` is (format, target).
 
     Raises:
         NotConvertibleError: why it cannot be.
@@ -34,6 +35,8 @@ def convert(data: bytes, *, converter: str, route: tuple[str, str], title: str, 
         return image_pdf(data, format_name=source, dated=dated)
     if converter == "text_pdf":
         return text_pdf(data, format_name=source, title=title, dated=dated)
+    if converter == "drawing_pdf":
+        return drawing_pdf(data, title=title, dated=dated)
     if converter == "picture":
         return picture(data, format_name=source, target=target)
     raise NotConvertibleError("no_such_converter", converter)

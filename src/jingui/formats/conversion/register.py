@@ -10,7 +10,10 @@ from jingui.formats.typesetting import compile_template
 
 @dataclass(frozen=True, slots=True)
 class RegisterForm:
-    """The fields of the form in words, in its order; ``failures`` are (file, why) of the annex."""
+    """The fields of the form in words, in its order; ``failures`` are (case, file, why) of the annex.
+
+    ``remarks``: (what whoever uses the results should know, of how many files).
+    """
 
     unit_name: str
     authorization: str
@@ -26,6 +29,7 @@ class RegisterForm:
     printed: str
     counts: tuple[tuple[str, str, str, int, int, int], ...]
     failures: tuple[tuple[str, str, str], ...] = ()
+    remarks: tuple[tuple[str, int], ...] = ()
 
 
 def register_pdf(form: RegisterForm) -> bytes:

@@ -19,7 +19,8 @@ from jingui.formats.exchange.eep_read import (
     read_encapsulation,
     unused,
 )
-from jingui.formats.exchange.eep_write import CREATED, DESCRIBING, SIGNATURES, VERSION, write
+from jingui.formats.exchange.eep_signatures import is_block, signature_findings
+from jingui.formats.exchange.eep_write import CREATED, DESCRIBING, VERSION, write
 from jingui.formats.exchange.forms import Form, HeldRecord, Trust, demand_number
 from jingui.formats.exchange.reading import refusal_findings, warning
 from jingui.formats.handover.documents import MAX_DOCUMENT_BYTES, DocumentRefusedError
@@ -186,8 +187,10 @@ def _told(held: Encapsulation, path: str) -> Iterator[PackageFinding]:
         if not held.values.get(title):
             yield warning("eep_value_missing", path, title)
     for place, xml in held.kept:
-        code = "eep_signature_not_checked" if SIGNATURES in xml[:20] else "eep_element_unknown"
-        yield warning(code, path, f"{place} {xml[:60]}")
+        if is_block(xml):
+            yield from signature_findings(xml, path)
+        else:
+            yield warning("eep_element_unknown", path, f"{place} {xml[:60]}")
 
 
 def _check_document(view: PackageView, path: str, each: EncodedDocument, name: str) -> Iterator[PackageFinding]:

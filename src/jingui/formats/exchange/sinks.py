@@ -60,10 +60,10 @@ class FolderSink:
 class ZipSink:
     """Writes into a ZIP file; the stream need not be seekable. Text is packed, captured files are stored as they are."""
 
-    def __init__(self, stream: IO[bytes]) -> None:
-        """Begin the ZIP file."""
-        self._archive = zipfile.ZipFile(stream, "w", allowZip64=True)
-        self._names: set[str] = set()
+    def __init__(self, stream: IO[bytes], *, is_continued: bool = False) -> None:
+        """Begin the ZIP file, or go on with the one in ``stream``, which then is read and written."""
+        self._archive = zipfile.ZipFile(stream, "a" if is_continued else "w", allowZip64=True)
+        self._names: set[str] = set(self._archive.namelist())
 
     def __enter__(self) -> Self:
         """Begin."""
@@ -86,6 +86,11 @@ class ZipSink:
     def close(self) -> None:
         """Write the directory; without it there is no ZIP file."""
         self._archive.close()
+
+    def finish(self) -> int:
+        """Write the directory and return where it begins."""
+        self.close()
+        return int(self._archive.start_dir)
 
     def _entry(self, path: str, method: int) -> zipfile.ZipInfo:
         if path in self._names:

@@ -14,6 +14,7 @@ from typing import BinaryIO
 
 from jingui.formats.identification.compound_files import CompoundFile, CompoundFileError
 from jingui.formats.identification.names import UNKNOWN, Identification, named
+from jingui.formats.identification.signed_data import cms, cms_text
 from jingui.formats.identification.texts import identify_text
 from jingui.formats.identification.zip_families import identify_archive, identify_zip_head
 
@@ -198,6 +199,9 @@ SIGNATURES: tuple[tuple[bytes, Callable[[bytes], Identification]], ...] = (
     (b"GIF89a", _always("gif", "89a")),
     (b"BM", _bmp),
     (b"{\\rtf", _always("rtf")),
+    (b"\x30", cms),
+    (b"-----BEGIN ", cms_text),
+    (b"MI", cms_text),
     (b"Rar!\x1a\x07\x00", _always("rar", "4")),
     (b"Rar!\x1a\x07\x01\x00", _always("rar", "5")),
     (b"7z\xbc\xaf\x27\x1c", _always("7z")),

@@ -1,6 +1,6 @@
 """The result of an identification, with MIME types and PRONOM identifiers as one table.
 
-PRONOM identifiers (PUIDs) are facts of The National Archives' registry. OFD and UOF have none there (as of signature
+PRONOM identifiers (PUIDs) are facts of The National Archives' registry. OFD, UOF and CMS have none there (as of signature
 file V125), so their field stays empty rather than borrowing the one of ZIP or XML; what WPS writes as ``.wps`` is Word 97
 with a stream of its own.
 """
@@ -64,6 +64,7 @@ MIMES: dict[str, str] = {
     "mp4": "video/mp4",
     "eml": "message/rfc822",
     "uof": "application/x-uof",
+    "cms": "application/pkcs7-signature",
 }
 
 # (format, version) → PUID; the empty version is the fallback of its format.

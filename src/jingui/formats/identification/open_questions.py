@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Container
 
 from jingui.formats.identification.extensions import GENERIC, claims_plainly
@@ -9,7 +10,9 @@ from jingui.formats.identification.names import Identification
 
 # Families of which PRONOM tells members apart that the own rules do not.
 FAMILIES = GENERIC | {"tiff", "wav", "mp3", "mp4", "ole2", "doc", "xls", "ppt", "rtf", "bmp", "eml", "jp2"}
-UNKNOWN_TO_PRONOM = frozenset(("ofd", "uof"))
+# Keys of ISO 15930 (PDF/X), ISO 24517 (PDF/E) and ISO 32000 (collections).
+MARK = re.compile(rb"GTS_PDFX|PDFEVersion|/Collection\b")
+UNKNOWN_TO_PRONOM = frozenset(("ofd", "uof", "cms"))
 # Told here by two bytes only: what PRONOM finds by more counts for the whole file.
 WEAK = frozenset(("mp3",))
 
@@ -20,6 +23,11 @@ def is_left_open(name: str, found: Identification) -> bool:
         return False
     is_finer_there = found.format_name in FAMILIES - {"text", "xml", "json"}
     return is_finer_there or not found.pronom_id or not is_left_plain(name, found)
+
+
+def is_marked(found: Identification, *edges: bytes) -> bool:
+    """Say whether a PDF bears in plain sight the mark of a kind that PRONOM tells apart: PDF/X, PDF/E, a portfolio."""
+    return found.format_name == "pdf" and any(MARK.search(edge) for edge in edges)
 
 
 def is_left_plain(name: str, found: Identification) -> bool:

@@ -13,6 +13,7 @@ UOF_ROOT = re.compile(rb"<(?:\w+:)?UOF\b[^>]*schemas\.uof\.org")
 OFD_ROOT = re.compile(rb"<(?:(\w+):)?OFD\b([^>]*)>")
 OFD_VERSION = re.compile(rb"\bVersion\s*=\s*[\"']([\d.]{1,8})[\"']")
 ODF_VERSION = re.compile(rb"manifest:version\s*=\s*[\"']([\d.]{1,5})[\"']")
+ODF_CONTENT_VERSION = re.compile(rb"office:version\s*=\s*[\"'](\d\.\d)")
 ODF_TYPES: dict[bytes, str] = {
     b"application/vnd.oasis.opendocument.text": "odt",
     b"application/vnd.oasis.opendocument.spreadsheet": "ods",
@@ -48,7 +49,9 @@ def identify_archive(archive: zipfile.ZipFile) -> Identification:
 def identify_zip_head(head: bytes) -> Identification:
     """Name an archive that cannot be opened by its first entry, as far as that tells."""
     if head[30:38] == b"mimetype":
-        return named(next((name for mime, name in ODF_TYPES.items() if head[38:].startswith(mime)), "zip"))
+        version = ODF_CONTENT_VERSION.search(head)
+        name = next((name for mime, name in ODF_TYPES.items() if head[38:].startswith(mime)), "zip")
+        return named(name, version[1].decode() if version and name != "zip" else "")
     return named("zip")
 
 

@@ -197,7 +197,7 @@ def _version_folder(
 
 
 def _content_folder(item: _Object, version: str, content: str) -> Iterator[OcflFinding]:
-    for path, kind, is_empty in walk(item.folder / content, f"{content}/"):
+    for path, kind, is_empty in walk(lambda inner: entries(item.folder / inner), "", f"{content}/"):
         if kind is Kind.OTHER:
             yield OcflFinding("E090", path, "neither file nor folder")
         elif kind is Kind.FILE:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from enum import Enum
 from pathlib import Path
 
@@ -14,6 +14,10 @@ class Kind(Enum):
     FILE = "file"
     FOLDER = "folder"
     OTHER = "other"  # links, devices, sockets
+
+
+Entry = tuple[str, Kind, bool]
+"""Path below the folder that is walked through, with ``/``; kind; and whether it is a folder with nothing in it."""
 
 
 def entries(folder: Path) -> list[tuple[str, Kind]]:
@@ -31,14 +35,14 @@ def _kind(entry: os.DirEntry[str]) -> Kind:
     return Kind.FOLDER if entry.is_dir(follow_symlinks=False) else Kind.OTHER
 
 
-def walk(folder: Path, prefix: str = "") -> Iterator[tuple[str, Kind, bool]]:
-    """List all below a folder: path with ``/``, kind, and whether it is a folder with nothing in it."""
-    for name, kind in entries(folder):
+def walk(listed: Callable[[str], list[tuple[str, Kind]]], folder: str, prefix: str = "") -> Iterator[Entry]:
+    """List all below a folder of whatever ``listed`` lists by name, one folder in memory at a time."""
+    for name, kind in listed(f"{folder}/{prefix}".strip("/")):
         path = f"{prefix}{name}"
         if kind is not Kind.FOLDER:
             yield path, kind, False
             continue
-        below = walk(folder / name, f"{path}/")
+        below = walk(listed, folder, f"{path}/")
         first = next(below, None)
         yield path, kind, first is None
         if first is not None:

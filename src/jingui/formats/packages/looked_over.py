@@ -72,10 +72,15 @@ def _built_faults(file: PackageFile, place: Callable[[str], Path]) -> Iterator[t
         size = path.stat().st_size
         if size != file.size:
             yield "not_as_laid_out", file.logical_path, f"{size} bytes instead of {file.size}"
-        elif file.data is not None and path.read_bytes() != file.data:
+        elif file.data is not None and _whole(path) != file.data:
             yield "not_as_laid_out", file.logical_path, "other bytes"
     except OSError as error:
         yield "unreadable", file.logical_path, type(error).__name__
+
+
+def _whole(path: Path) -> bytes:
+    with path.open("rb", buffering=0) as file:
+        return file.readall()
 
 
 @contextmanager

@@ -122,4 +122,5 @@ def _conversion_values(conversion: ConversionFact) -> tuple[Value, ...]:
         ("text_kept", "保留的文字（万分之）", "" if compared.text_kept is None else str(compared.text_kept)),
         ("sizes", "图像尺寸", ", ".join(compared.sizes[1][:20])),
         ("pixels_same", "逐像素相同", same),
+        ("remarks", "转换说明", ", ".join(compared.remarks)),
     )

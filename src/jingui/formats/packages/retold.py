@@ -30,12 +30,18 @@ class NotRetoldError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class ToldFile:
-    """One archived file: its path in the package, what the metadata say of it, and of its making, if it was made here."""
+    """One archived file: its path in the package, what the metadata say of it, and of its making, if it was made here.
+
+    ``provenance``, ``shared_from`` and ``conversion`` are empty where the metadata say nothing of the kind.
+    """
 
     path: str
     said: Values
     received_at: str
     made: Values = field(default_factory=dict)
+    provenance: Values = field(default_factory=dict)
+    shared_from: Values = field(default_factory=dict)
+    conversion: Values = field(default_factory=dict)
 
     @property
     def key(self) -> str:
@@ -45,7 +51,10 @@ class ToldFile:
 
 @dataclass(frozen=True, slots=True)
 class ToldPackage:
-    """What a package tells: the base elements, what the source sent besides, files, steps, the agency, and the report."""
+    """What a package tells: the base elements, what the source sent besides, files, steps, the agency, and the report.
+
+    ``theme`` is what the case is part of (一件事), empty if nothing.
+    """
 
     base: Values
     metadata: Values
@@ -54,6 +63,7 @@ class ToldPackage:
     agency: Values
     flags: frozenset[str]
     report: dict[str, Any] | None
+    theme: Values = field(default_factory=dict)
 
 
 def retell(read: Callable[[str], bytes | None], *, spec: PackageSpec) -> ToldPackage:
@@ -74,6 +84,7 @@ def retell(read: Callable[[str], bytes | None], *, spec: PackageSpec) -> ToldPac
             agency=elements_of(agents.find("agency")),
             flags=_flags(read(spec.statement)),
             report=_report(read(spec.report)),
+            theme=elements_of(base.find("theme")),
         )
     except (ValueError, KeyError) as error:
         raise NotRetoldError(str(error)) from error
@@ -111,7 +122,15 @@ def _files(base: etree._Element, received: Values) -> Iterator[ToldFile]:
             path = f"{read_attribute(folder, 'title')}/{said.get('computer_file_name', '')}"
             if path not in received:
                 raise NotRetoldError(path)
-            yield ToldFile(path, said, received[path], elements_of(element.find("made")))
+            yield ToldFile(
+                path=path,
+                said=said,
+                received_at=received[path],
+                made=elements_of(element.find("made")),
+                provenance=elements_of(element.find("provenance")),
+                shared_from=elements_of(element.find("shared_from")),
+                conversion=elements_of(element.find("made/conversion")),
+            )
 
 
 def _flags(statement: bytes | None) -> frozenset[str]:

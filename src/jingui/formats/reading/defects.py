@@ -70,6 +70,8 @@ NOTES: dict[str, str] = {
     "attachments": "Files are embedded in the document.",
     "macros": "The document carries macros.",
     "signature": "The document carries electronic signatures or seals; they were not verified here.",
+    "signers": "How many signers a signature file has.",
+    "signed_digest": "A digest of the content that a signature file states to sign.",
     "form_fields": "The document has fillable fields.",
     "nested_archives": "The archive contains archives.",
     "entries": "Number of entries of the archive.",
@@ -87,6 +89,7 @@ NOTES: dict[str, str] = {
     "pdfa_unproven": "The document claims PDF/A; structure shows no contradiction, but no validator has proved it.",
     "pronom": "What PRONOM says beside its identification.",
     "pronom_differs": "PRONOM identifies the file otherwise than the own rules do.",
+    "resolution": "Resolution of a picture as its file tells it, or of a scanned page by its size, in dpi.",
     "encoding": "Character encoding of the text.",
 }
 

@@ -13,6 +13,7 @@ from typing import BinaryIO
 
 import pikepdf
 from lxml import etree
+from PIL import Image
 
 from jingui.domain.records.facts import Reading
 from jingui.formats.identification import (
@@ -30,10 +31,12 @@ from jingui.formats.identification.open_questions import (
     is_family,
     is_left_open,
     is_left_plain,
+    is_marked,
     replaces,
 )
 from jingui.formats.reading.compound import read_compound
 from jingui.formats.reading.foreign import note_foreign
+from jingui.formats.reading.gif import read_gif
 from jingui.formats.reading.jpeg import read_jpeg
 from jingui.formats.reading.limits import DEFAULT_LIMITS, Limits
 from jingui.formats.reading.mail import read_mail
@@ -41,12 +44,15 @@ from jingui.formats.reading.markup import read_html, read_xml
 from jingui.formats.reading.ofd import read_ofd
 from jingui.formats.reading.office_open import read_office_open
 from jingui.formats.reading.open_document import read_open_document
-from jingui.formats.reading.packed import read_7z, read_rar, read_zip
+from jingui.formats.reading.packed import read_zip
 from jingui.formats.reading.pdf import read_pdf
 from jingui.formats.reading.pictures import read_picture
 from jingui.formats.reading.plain_text import read_json, read_text
 from jingui.formats.reading.png import read_png
+from jingui.formats.reading.rar import read_rar
 from jingui.formats.reading.rich_text import read_rich_text
+from jingui.formats.reading.seven_zip import read_7z
+from jingui.formats.reading.signature_files import read_cms
 from jingui.formats.reading.sound import read_mp3, read_wav
 from jingui.formats.reading.source import Outcome, Source, clean_text
 from jingui.formats.reading.tiff import read_tiff
@@ -63,7 +69,7 @@ READERS: dict[str, Reader] = {
     "jpeg": read_jpeg,
     "png": read_png,
     "tiff": read_tiff,
-    "gif": read_picture,
+    "gif": read_gif,
     "bmp": read_picture,
     "jp2": read_picture,
     "xml": read_xml,
@@ -90,6 +96,7 @@ READERS: dict[str, Reader] = {
     "wav": read_wav,
     "mp3": read_mp3,
     "mp4": read_mp4,
+    "cms": read_cms,
 }
 
 # What libraries raise over broken bytes (Pillow: SyntaxError for a broken PNG).
@@ -135,20 +142,23 @@ def read(
             found = identify_archive(archive)
         else:
             found = identify(head, tail, size=size, open_stream=lambda: path.open("rb"))
-        told = _told_by_pronom(path, claimed_name, found, pronom)
+        marked = is_marked(found, head, tail)
+        told = _told_by_pronom(path, claimed_name, found, pronom, is_marked=marked)
         if told and replaces(told, found, known=READERS):
             found = told
         source = Source(path, claimed_name, size, head, tail, found, stream, limits, archive)
         outcome = _run(source)
         note_foreign(source, outcome)
     if told and pronom:
-        _merge(source, told, outcome, is_for_all=pronom.is_for_all)
+        _merge(source, told, outcome, is_for_all=pronom.is_for_all or marked)
     return _reading(source, outcome), clean_text(outcome.text, limits.text_characters)
 
 
-def _told_by_pronom(path: Path, name: str, found: Identification, pronom: Pronom | None) -> Identification | None:
+def _told_by_pronom(
+    path: Path, name: str, found: Identification, pronom: Pronom | None, *, is_marked: bool
+) -> Identification | None:
     """Ask PRONOM about what own rules leave open, and about everything if wished."""
-    return pronom.ask(path) if pronom and (pronom.is_for_all or is_left_open(name, found)) else None
+    return pronom.ask(path) if pronom and (pronom.is_for_all or is_marked or is_left_open(name, found)) else None
 
 
 def _merge(source: Source, told: Identification, outcome: Outcome, *, is_for_all: bool) -> None:
@@ -214,7 +224,8 @@ def _run(source: Source) -> Outcome:
     except BROKEN_CONTENT as error:
         return Outcome(reader.__name__).refuse("damaged_structure", f"{type(error).__name__}: {error}")
     except Exception as error:  # noqa: BLE001 - hostile bytes may raise anything; it is a defect of this file
-        return Outcome(reader.__name__).refuse("reader_failed", f"{type(error).__name__}: {error}")
+        code = "too_many_pixels" if isinstance(error, Image.DecompressionBombError) else "reader_failed"
+        return Outcome(reader.__name__).refuse(code, f"{type(error).__name__}: {error}")
 
 
 def _reading(source: Source, outcome: Outcome) -> Reading:

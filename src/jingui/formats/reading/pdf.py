@@ -10,9 +10,11 @@ from jingui.domain.records.facts import SignatureFact
 from jingui.formats.identification import Identification, named, pdfa_claim
 from jingui.formats.reading.pdf_actions import note_active_content
 from jingui.formats.reading.pdf_fonts import note_fonts
-from jingui.formats.reading.pdf_structure import check_frame, check_page_tree
+from jingui.formats.reading.pdf_pictures import check_pictures
+from jingui.formats.reading.pdf_structure import borrowing_pages, check_frame, check_page_tree
 from jingui.formats.reading.pdf_text import load_pages
 from jingui.formats.reading.pdfa import check_claim, claim_of
+from jingui.formats.reading.resolution import note_scanned_pages
 from jingui.formats.reading.source import Outcome, Source
 from jingui.formats.signatures.noticing import pdf_signatures
 
@@ -38,7 +40,9 @@ def read_pdf(source: Source) -> Outcome:
         return outcome.refuse("encrypted", "a password is needed to open it")
     except pikepdf.PdfError as error:
         outcome.signatures = _signatures(source, None)
-        return outcome.refuse("damaged_structure", _plain(str(error), source))
+        told = _plain(str(error), source)
+        # Locked by a method that is not known here, such as certificates, or locked and then damaged.
+        return outcome.refuse("encrypted" if "encryption dictionary" in told else "damaged_structure", told)
     with pdf:
         _look_into(pdf, source, outcome)
         outcome.signatures = _signatures(source, pdf)
@@ -59,6 +63,8 @@ def _look_into(pdf: pikepdf.Pdf, source: Source, outcome: Outcome) -> None:
     for warning in dict.fromkeys(_plain(str(warning), source) for warning in pdf.get_warnings()[:TOLD_WARNINGS]):
         outcome.defect("needs_repair", warning)
     load_pages(source, outcome)
+    note_scanned_pages(pdf, outcome)
+    check_pictures(pdf, outcome, pages=source.limits.loaded_pages)
     note_fonts(pdf, outcome, pages=source.limits.loaded_pages)
     _check_claim(pdf, source, outcome)
     outcome.is_readable = not outcome.has("encrypted", "truncated", "page_missing", "damaged_structure")
@@ -67,13 +73,17 @@ def _look_into(pdf: pikepdf.Pdf, source: Source, outcome: Outcome) -> None:
 def _check_claim(pdf: pikepdf.Pdf, source: Source, outcome: Outcome) -> None:
     """Hold a PDF/A claim against the structure. No fault found is no proof, and is told as such."""
     found = outcome.identification
-    claim = claim_of(found.version) if found and found.format_name == "pdfa" else None
-    if found is None or claim is None or source.size > source.limits.parsed_bytes:
+    if found is None or found.format_name != "pdfa" or source.size > source.limits.parsed_bytes:
+        return
+    claim = claim_of(found.version)
+    if claim is None:
+        outcome.note("pdfa_unproven", f"PDF/A-{found.version}, whose rules are not known here")
         return
     metadata = pdf.Root.get("/Metadata")
+    borrowing = frozenset() if claim.is_first else borrowing_pages(source.path)
     with source.mapped() as data:
         xmp = _xmp(metadata) if isinstance(metadata, pikepdf.Stream) else b""
-        faults = check_claim(pdf, data, claim=claim, xmp=xmp)
+        faults = check_claim(pdf, data, claim=claim, xmp=xmp, borrowing=borrowing)
     for clause, what in faults:
         outcome.note("pdfa_fault", f"{clause} {what}")
     if not faults:

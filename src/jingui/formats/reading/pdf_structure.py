@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 from typing import Any
 
 import pikepdf
@@ -45,6 +46,23 @@ def check_page_tree(pdf: pikepdf.Pdf, outcome: Outcome) -> None:
         outcome.defect("needs_repair", "the catalogue does not say that it is one")
     walk = _Walk(outcome)
     walk.node(root.get("/Pages"), parent=None, inherited=frozenset(), depth=0)
+
+
+def borrowing_pages(path: Path) -> frozenset[tuple[int, int]]:
+    """Return the pages without resources of their own, in the file as it stands: opened otherwise, each page gets its own."""
+    found: set[tuple[int, int]] = set()
+    with pikepdf.open(path, inherit_page_attributes=False) as pdf:
+        waiting = [pdf.Root.get("/Pages")]
+        for _ in range(MAX_NODES):
+            if not waiting:
+                break
+            node: Any = waiting.pop()
+            kids = node.get("/Kids") if isinstance(node, pikepdf.Dictionary) else None
+            if isinstance(kids, pikepdf.Array):
+                waiting += list(kids)
+            elif isinstance(node, pikepdf.Dictionary) and "/Resources" not in node:
+                found.add(node.objgen)
+    return frozenset(found)
 
 
 class _Walk:

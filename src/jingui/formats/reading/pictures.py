@@ -10,6 +10,7 @@ from PIL import Image, ImageFile
 from PIL import __version__ as pillow_version
 
 from jingui.formats.reading.limits import DEFAULT_LIMITS
+from jingui.formats.reading.resolution import note_resolution
 from jingui.formats.reading.source import Outcome, Source
 
 READER = f"pillow {pillow_version}"
@@ -31,6 +32,7 @@ def decoding(source: Source, outcome: Outcome) -> Iterator[ImageFile.ImageFile]:
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
         with Image.open(source.stream, formats=(PILLOW_NAMES[source.found.format_name],)) as picture:
+            note_resolution(picture.info.get("dpi"), outcome)
             yield picture
     for warning in caught:
         outcome.defect("needs_repair", str(warning.message))

@@ -13,6 +13,7 @@ from typing import Any
 
 from jingui.formats.identification import named
 from jingui.formats.reading.pictures import too_large
+from jingui.formats.reading.resolution import METRES, note_resolution
 from jingui.formats.reading.source import Outcome, Source
 
 READER = "jingui png"
@@ -97,6 +98,8 @@ def _walk(data: mmap.mmap, pixels: _Pixels, outcome: Outcome) -> int:
             outcome.refuse("checksum_mismatch", f"chunk {kind.decode('latin-1')} at {position}")
             return end
         pixels.kinds.add(kind)
+        if kind == b"pHYs" and length == 9 and body[12] == 1:  # noqa: PLR2004 - two numbers and the unit
+            note_resolution(tuple(dots * METRES for dots in struct.unpack_from(">II", body, 4)), outcome)
         if kind == b"IDAT":
             pixels.add(body[4:])
         elif kind == b"IEND":

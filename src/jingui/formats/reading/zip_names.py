@@ -18,11 +18,15 @@ TOLD = 5
 
 
 def note_names(entries: list[zipfile.ZipInfo], outcome: Outcome) -> None:
+    """Note the tricks in the names of a ZIP."""
+    note_listed([entry.filename for entry in entries], outcome)
+
+
+def note_listed(names: list[str], outcome: Outcome) -> None:
     """Note the first few names with tricks, and names that differ only in case or composition of characters."""
     told = 0
     folded: dict[str, str] = {}
-    for entry in entries:
-        name = entry.filename
+    for name in names:
         trick = trick_of(name)
         alike = folded.setdefault(unicodedata.normalize("NFC", name).casefold(), name)
         if alike != name and not trick:

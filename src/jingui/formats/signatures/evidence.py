@@ -7,6 +7,7 @@ needs nothing but a text viewer and OpenSSL to follow it.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
 from typing import Any
@@ -22,18 +23,29 @@ MAX_EVIDENCE_BYTES = 64 << 20
 Files = dict[str, bytes]
 
 
-def evidence_files(rows: Sequence[Assessment], *, name: str, file_sha256: str, at: datetime) -> Files:
+@dataclass(frozen=True, slots=True)
+class SignedFile:
+    """A file that evidence is about: its name and the SHA-256 of its bytes."""
+
+    name: str
+    sha256: str
+
+
+def evidence_files(
+    rows: Sequence[Assessment], *, signed: SignedFile, value: SignedFile | None = None, at: datetime
+) -> Files:
     """Return the files of evidence for one signed file, by name; none for a file without signatures.
 
-    ``at`` is when it was checked. What would go beyond the limit is named in the index by its digest only.
+    ``value`` is the file in which a detached signature lies; ``at`` is when it was checked. What would go beyond the limit is named in the index by its digest only.
     """
     if not rows:
         return {}
     files: Files = {}
     signatures = [_signature(row, files) for row in rows]
     index = {
-        "file": name,
-        "sha256": file_sha256,
+        "file": signed.name,
+        "sha256": signed.sha256,
+        **({"signature_file": value.name, "signature_file_sha256": value.sha256} if value else {}),
         "checked_at": at.isoformat(),
         "checker": CHECKER,
         "signatures": signatures,

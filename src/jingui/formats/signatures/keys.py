@@ -22,6 +22,7 @@ from jingui.formats.signatures.algorithms import (
     digest_name,
 )
 from jingui.formats.signatures.der import BROKEN, AlgorithmIdentifier, MalformedError, dumped
+from jingui.formats.signatures.sm2_digest import POINT_BYTES
 
 _HASHES: dict[str, hashes.HashAlgorithm] = {
     "md5": hashes.MD5(),  # noqa: S303 - old signatures are checked, none is made
@@ -86,7 +87,7 @@ def public_key(der: bytes) -> PublicKey:
         octets = bytes(core.BitString.load(info["key"].dump()).cast(core.OctetBitString).native)
     except BROKEN as error:
         raise MalformedError(f"public key: {error}") from None
-    if octets[:1] != b"\x04" or len(octets) != sm2.POINT_BYTES + 1:
+    if octets[:1] != b"\x04" or len(octets) != POINT_BYTES + 1:
         raise MalformedError("public key: not an uncompressed SM2 point")
     return PublicKey(der, octets[1:])
 

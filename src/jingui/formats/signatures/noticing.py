@@ -53,5 +53,25 @@ def xml_signatures(data: bytes, root: etree._Element) -> tuple[SignatureFact, ..
     return tuple(row.fact() for row in _checking().xml_rows(root, tuple(_TRUSTED)))
 
 
+def stated_by(data: bytes) -> tuple[int, tuple[tuple[str, str], ...]] | None:
+    """Return the number of signers of a CMS value and the digests it states; ``None`` for what is no such value."""
+    found: tuple[int, tuple[tuple[str, str], ...]] | None = _asked("stated_digests", data)
+    return found
+
+
+def signers_and_certificates(data: bytes) -> tuple[int, int] | None:
+    """Return how many signers and certificates a CMS value has; ``None`` for what is no such value."""
+    found: tuple[int, int] | None = _asked("counted", data)
+    return found
+
+
+def _asked(question: str, data: bytes) -> Any:  # noqa: ANN401 - what the question returns
+    module: Any = import_module("jingui.formats.signatures.detached")
+    try:
+        return getattr(module, question)(data)
+    except module.MalformedError:
+        return None
+
+
 def _checking() -> Any:  # noqa: ANN401 - a module
     return import_module("jingui.formats.signatures.checking")

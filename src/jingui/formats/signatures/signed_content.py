@@ -64,9 +64,7 @@ def _check_one(
 ) -> None:
     inside = data.content
     if content is None and inside is None:
-        assessment.flaw(
-            Flaw.SIGNER_UNKNOWN if not data.signers else Flaw.PART_MISSING, "the signed content is not there"
-        )
+        assessment.flaw(Flaw.CONTENT_UNKNOWN)
         return
     own = inside or b""
     pieces: Pieces = content if content is not None else lambda: (own,)

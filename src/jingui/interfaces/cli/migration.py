@@ -124,6 +124,7 @@ def _compared(comparison: dict[str, Any]) -> str:
     told = [f"页 {pages}"]
     told += [f"文字保留 {kept / 100:.2f}%"] if kept is not None else []
     told += ["像素相同"] if comparison["are_pixels_same"] else []
+    told += [label("conversion_remark", code) for code in comparison.get("remarks", ())]
     return "，".join(told)
 
 

@@ -6,14 +6,13 @@ import argparse
 from dataclasses import asdict
 from pathlib import Path
 
-from jingui.bootstrap import package_desk, services, signature_verifier
+from jingui.bootstrap import package_checker, package_desk, services
 from jingui.db.queries.exports import ExportChoice, chosen_keys
 from jingui.domain.access.roles import ALL_AGENCIES, Actor, Role
 from jingui.domain.errors import DomainError, Invalid, PermanentFailure
 from jingui.domain.packaging.packages import FindingLevel, PackageFinding
 from jingui.formats.exchange.cases import handed_case, is_made
-from jingui.formats.exchange.forms import HeldRecord, Trust
-from jingui.formats.exchange.profiles import FORMS, check_any, opened_package, read_any
+from jingui.formats.exchange.profiles import FORMS, Checked
 from jingui.formats.exchange.sinks import folder_or_zip
 from jingui.formats.handover.documents import DocumentRefusedError
 from jingui.interfaces.cli.output import EXIT_FOUND, EXIT_OK, Out, table
@@ -63,7 +62,7 @@ def _check(arguments: argparse.Namespace, out: Out) -> int:
         trusted = tuple(path.read_text(encoding="ascii") for path in arguments.trust)
     except (OSError, UnicodeDecodeError) as error:
         return out.refuse("file_unreadable", f"读不到信任的公钥：{error}。没有检查。")
-    checked = check_any(arguments.path, trust=Trust(signature_verifier(), trusted))
+    checked = package_checker().check(arguments.path, trusted=trusted)
     rows = [(_level(f), f.path, f"{finding_words(f)} {f.rule}".strip(), f.detail) for f in checked.findings]
     name = label("package_form", checked.profile) if checked.profile else "认不出的信息包"
     text = table(("类别", "路径", "说明", "细节"), rows) if rows else "信息包完好。"
@@ -102,23 +101,26 @@ def _export(arguments: argparse.Namespace, out: Out) -> int:
 
 def _import(arguments: argparse.Namespace, out: Out) -> int:
     """Take the records of a package in as cases of a source; a package that is at fault is refused whole."""
-    checked = check_any(arguments.path, trust=Trust(signature_verifier()))
-    if not checked.is_sound:
-        faults = [f"  {f.path}：{finding_words(f)} {f.detail}" for f in checked.findings if f.is_fault]
-        return out.refuse("package_refused", "\n".join(["信息包有误，没有收入：", *faults[:20]]))
-    try:
-        with opened_package(arguments.path) as view:
-            packed = [_packed(held) for held in read_any(view)]
+    with package_checker().opened(arguments.path) as opened:
+        if not opened.checked.is_sound:
+            return _refuse_package(opened.checked, out)
+        try:
+            packed = [
+                PackedCase(handed_case(held.record), held.open, {file.path: file for file in held.record.files})
+                for held in opened.records()
+            ]
             taken = take_packed(packed, source=arguments.source, using=package_desk(), now=now())
-    except DocumentRefusedError as error:
-        raise Invalid(error.problems, "package_case_invalid") from error
+        except DocumentRefusedError as error:
+            raise Invalid(error.problems, "package_case_invalid") from error
     left = sum(is_made(f) for one in packed for f in one.files.values())
-    out.result({"profile": checked.profile, "cases": [asdict(one) for one in taken]}, _taken_text(taken, left))
+    values = {"profile": opened.checked.profile, "cases": [asdict(one) for one in taken]}
+    out.result(values, _taken_text(taken, left))
     return EXIT_OK
 
 
-def _packed(held: HeldRecord) -> PackedCase:
-    return PackedCase(handed_case(held.record), held.open, {file.path: file for file in held.record.files})
+def _refuse_package(checked: Checked, out: Out) -> int:
+    faults = [f"  {f.path}：{finding_words(f)} {f.detail}" for f in checked.findings if f.is_fault]
+    return out.refuse("package_refused", "\n".join(["信息包有误，没有收入：", *faults[:20]]))
 
 
 def _taken_text(taken: list[TakenCase], left: int) -> str:

@@ -9,6 +9,7 @@ from jingui import bootstrap
 from jingui.domain.errors import DomainError, PermanentFailure, TransientFailure
 from jingui.interfaces.cli.output import EXIT_FOUND, EXIT_OK, Out
 from jingui.interfaces.cli.setup import now, refused
+from jingui.interfaces.wording import label
 from jingui.usecases.audit.sealing import seal_everything
 from jingui.usecases.preservation.rebuilding import RebuildTable, Rebuilt, rebuild
 
@@ -32,7 +33,7 @@ def add_rebuild_arguments(parser: argparse.ArgumentParser) -> None:
         dest="source",
         default="",
         metavar="ROOT",
-        help="先从这里取回主库没有的对象：文件夹副本的名称，或含 store 的文件夹",
+        help="先从这里取回主库没有的对象：已登记存储库（文件夹或 S3）的名称，或含 store 的文件夹",
     )
 
 
@@ -67,5 +68,6 @@ def _text(done: Rebuilt, fetched: int, lost: list[tuple[str, str]]) -> str:
         + ("：一个不缺。" if done.is_whole and not lost else f"；{len(done.left) + len(lost)} 个对象没有重建。")
     )
     if done.packages:
-        lines.append("日志、账户、回执和设置不在信息包里，没有重建；请从备份恢复。")
+        lines.append("信息包里没有、因此没有重建的（只能从备份恢复）：")
+        lines += [f"  {label('not_held', code)}" for code in done.not_held]
     return "\n".join(lines)

@@ -15,6 +15,7 @@ from jingui.domain.errors import DomainError, Invalid, PermanentFailure, Problem
 from jingui.domain.preservation.roots import CycleKind, Keeping, RootKind
 from jingui.interfaces.cli.output import EXIT_FOUND, EXIT_OK, EXIT_USAGE, Out, table
 from jingui.interfaces.cli.setup import ACTOR, now, refused
+from jingui.interfaces.cli.storage_check import check
 from jingui.interfaces.jobs.worker import is_alive, worker_name
 from jingui.interfaces.wording import error_text, label
 from jingui.interfaces.wording.holdings import holdings_text
@@ -223,6 +224,7 @@ ACTIONS: dict[str, Callable[[argparse.Namespace, Out], int]] = {
     "end": _end,
     "copy": _copy,
     "audit": _audit,
+    "check": check,
     "findings": _findings,
     "accept": _accept,
 }

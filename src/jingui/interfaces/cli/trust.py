@@ -18,6 +18,7 @@ from jingui.domain.records.terms import SignatureVerdict
 from jingui.interfaces.cli.output import EXIT_FOUND, EXIT_OK, Out, table
 from jingui.interfaces.cli.setup import ACTOR, now, refused
 from jingui.interfaces.wording import label
+from jingui.ports import Signs
 from jingui.usecases.trusting import TrustChoices, add_trusted, end_trusted
 
 _FINE = (SignatureVerdict.SOUND, SignatureVerdict.SOUND_ISSUER_NOT_TRUSTED, SignatureVerdict.LIST_CHANGED_BY_LATER_SEAL)
@@ -92,7 +93,9 @@ def _check(arguments: argparse.Namespace, out: Out) -> int:
     path = Path(arguments.name)
     at = now()
     desk = bootstrap.signature_desk()
-    found = desk.check(path, name=path.name, trusted=trust_entries(), at=at, content=arguments.content)
+    content = arguments.content
+    signs = Signs(content, content.name) if content else None
+    found = desk.check(path, name=path.name, trusted=trust_entries(), at=at, signs=signs)
     if arguments.evidence and found.evidence:
         arguments.evidence.mkdir(parents=True, exist_ok=True)
         for name, data in found.evidence.items():

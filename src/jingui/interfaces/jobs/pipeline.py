@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from datetime import datetime
 from uuid import UUID
@@ -36,16 +37,25 @@ def advance(case_key: UUID, *, services: Services, clock: Callable[[], datetime]
         progress = get_progress(case_key)
         if progress is None and work_on(case_key, bench=catalogue_bench(services, clock)):
             return
-        if progress is None and advance_migration(case_key, bench=conversion_bench(services), clock=clock):
+        is_over = slice_of(services)
+        if progress is None and advance_migration(
+            case_key, bench=conversion_bench(services), clock=clock, is_over=is_over
+        ):
             return
         if progress is None:
-            read_scans(case_key, room=counter_room(services), clock=clock)
+            read_scans(case_key, room=counter_room(services), clock=clock, is_over=is_over)
         if progress and progress.awaits_shared_file and _share(case_key, services, clock()):
             progress = get_progress(case_key)
         stage = stage_of(progress) if progress else None
         if stage is None:
             return
         _STAGES[stage](case_key, services, clock())
+
+
+def slice_of(services: Services) -> Callable[[], bool]:
+    """Begin a slice; return what says whether it is over."""
+    ends_at = time.monotonic() + services.instance.slice_seconds
+    return lambda: time.monotonic() >= ends_at
 
 
 def stage_of(progress: CaseProgress) -> Stage | None:
@@ -66,6 +76,7 @@ def _inspect(case_key: UUID, services: Services, now: datetime) -> None:
         store=services.store,
         signer=services.receipt_signer,
         scanner=services.malware,
+        desk=signature_desk(),
     )
     shelf = Shelf(services.examiner, services.staging, services.store, services.queue)
     suggest_for_case(case_key, shelf=shelf, now=now)

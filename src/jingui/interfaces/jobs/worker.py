@@ -14,11 +14,11 @@ from uuid import UUID
 
 from django.db import OperationalError, close_old_connections
 
-from jingui.bootstrap import Services, closing_desk, counter_room, reading_room, vaults
+from jingui.bootstrap import Services, closing_desk, counter_room, export_room, reading_room, vaults
 from jingui.domain.errors import PermanentFailure, TransientFailure
 from jingui.interfaces.jobs.kept_inspection import KeptInspection
-from jingui.interfaces.jobs.pipeline import advance
-from jingui.ports import ClaimedJob
+from jingui.interfaces.jobs.pipeline import advance, slice_of
+from jingui.ports import ClaimedJob, Lane
 from jingui.usecases.access.kept import KeptCopies
 from jingui.usecases.access.revoking import discard_spent_copies
 from jingui.usecases.audit.sealing import seal_journal
@@ -27,6 +27,7 @@ from jingui.usecases.capture.folders import forget_old_nonces
 from jingui.usecases.capture.recognising import recognise_next_page
 from jingui.usecases.capture.themes import wake_all_waiting
 from jingui.usecases.catalogue.works import ask_what_is_due
+from jingui.usecases.exchange.working import discard_old
 from jingui.usecases.preservation.copying import copy_next
 from jingui.usecases.preservation.cycles import advance_cycle, start_due_cycles
 from jingui.usecases.preservation.opening import release_dead_claims
@@ -39,6 +40,8 @@ IDLE_SECONDS = 0.3
 SEAL_SECONDS = 2.0
 HOUSEKEEPING_SECONDS = 60.0
 CLOSING_SECONDS = 5.0
+LONG_TURN_SECONDS = 15.0
+"""How long a worker does cases alone while they keep coming; then a long act that waits has a slice."""
 MAX_ATTEMPTS = 8
 
 
@@ -89,6 +92,7 @@ class Worker:
         self._sealed_at = 0.0
         self._tidied_at = 0.0
         self._closed_at = 0.0
+        self._long_at = time.monotonic()
         self._kept = KeptInspection(services)
 
     def run(self) -> None:
@@ -116,13 +120,17 @@ class Worker:
         """Do one job if there is one; seal the journal when it is time. Say whether there was a job."""
         self._keep_house()
         self._close_days()
-        queue = self.services.queue
-        job = queue.claim(self.name, now=_now()) if queue.has_ready(now=_now()) else None
+        job = self._claim() if self.services.queue.has_ready(now=_now()) else None
         if job:
             self._do(job)
         if job is None or time.monotonic() - self._sealed_at > SEAL_SECONDS:
             self._seal()
         return job is not None or self._recognise() or self._tend() or self._kept.step(_now)
+
+    def _claim(self) -> ClaimedJob | None:
+        """Take a case, or a long act: when there is no case, or when its turn has come."""
+        is_turn = time.monotonic() - self._long_at > LONG_TURN_SECONDS
+        return self.services.queue.claim(self.name, now=_now(), first=Lane.LONG if is_turn else Lane.CASES)
 
     def _do(self, job: ClaimedJob) -> None:
         try:
@@ -139,6 +147,8 @@ class Worker:
             self._give_back(job, failure, attempts=job.attempts)
         else:
             self.services.queue.finish(job, now=_now())
+        if job.lane is Lane.LONG:
+            self._long_at = time.monotonic()
 
     def _give_back(self, job: ClaimedJob, failure: Exception, *, attempts: int) -> None:
         retry_at = None if attempts >= MAX_ATTEMPTS else _now() + timedelta(seconds=2**attempts)
@@ -178,7 +188,7 @@ class Worker:
         if time.monotonic() - self._closed_at < CLOSING_SECONDS and self._closed_at:
             return
         self._closed_at = time.monotonic()
-        _beside("closing of days", lambda: close_due_days(closing_desk(), now=_now()))
+        _beside("closing of days", lambda: close_due_days(closing_desk(), now=_now(), is_over=slice_of(self.services)))
 
     def _keep_house(self) -> None:
         if time.monotonic() - self._tidied_at < HOUSEKEEPING_SECONDS and self._tidied_at:
@@ -190,6 +200,10 @@ class Worker:
         wake_all_waiting(queue=self.services.queue, now=_now())
         _beside("asking for due plans", lambda: ask_what_is_due(queue=self.services.queue, now=_now()))
         days = self.services.instance.ledger_lines_days
-        _beside("letting go of ledger lines", lambda: prune_settled_days(keep_days=days, now=_now()))
+        _beside(
+            "letting go of ledger lines",
+            lambda: prune_settled_days(keep_days=days, now=_now(), is_over=slice_of(self.services)),
+        )
         _beside("beginning audits of storage roots", lambda: start_due_cycles(now=_now()))
+        discard_old(export_room(self.services, _now))
         discard_spent_copies(kept=KeptCopies(self.services.instance.home / "copies"), now=_now())

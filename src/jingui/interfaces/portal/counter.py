@@ -46,6 +46,7 @@ from jingui.usecases.capture.counter.confirming import (
 )
 
 COOKIE = "jingui_counter"
+GONE = "这个链接打不开：可能已经签完名，或者窗口重新发起了确认。请输入窗口屏幕上现在的验证码。"
 MOST_STROKES_BYTES = 2 * 2**20
 TYPING = RateLimit(most=12, seconds=60)
 SEEING = RateLimit(most=900, seconds=60)
@@ -86,7 +87,7 @@ def confirmation(request: HttpRequest, token: str) -> HttpResponse:
         return _limited(TYPING, _typed)(request, token=token)
     row = find_confirmation(token)
     if row is None or not is_bound(row, _own_digest(request), now=_now()):
-        return _ask(request, token=token, status=200 if row else 404)
+        return _ask(request, token=token) if row else _ask(request, failure=GONE, status=404)
     return _step(request, row)
 
 

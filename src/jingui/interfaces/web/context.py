@@ -81,7 +81,7 @@ GROUPS: tuple[tuple[str, tuple[RailLink, ...]], ...] = (
             RailLink("/trust", "shield", "信任列表", Permission.MANAGE_TRUST),
             RailLink("/trust", "shield", "信任列表", Permission.VERIFY_HOLDINGS),
             RailLink("/storage", "package", "存储与巡检", Permission.VERIFY_HOLDINGS, "copies"),
-            RailLink("/media", "file", "介质登记", Permission.VERIFY_HOLDINGS, "media"),
+            RailLink("/media", "file", "备份与介质", Permission.VERIFY_HOLDINGS, "media"),
             RailLink("/journal", "audit", "审计与存证", Permission.VIEW_JOURNAL),
         ),
     ),

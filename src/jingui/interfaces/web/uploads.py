@@ -5,6 +5,7 @@ Beside the file lie the choices made for it and, once it has been looked at, its
 
 from __future__ import annotations
 
+import hashlib
 import json
 import re
 import secrets
@@ -61,13 +62,20 @@ class Upload:
     @property
     def preview(self) -> Path:
         """The folder of its preview."""
-        return self.folder / _PREVIEW
+        return self.folder / _PREVIEW / self.digest
+
+    @property
+    def digest(self) -> str:
+        """What its preview is known by: the file and how it is to be read."""
+        mapping = self.mapping_path.read_bytes() if self.choices.mapping else b""
+        told = json.dumps([self.token, asdict(self.choices)], sort_keys=True).encode()
+        return hashlib.sha256(told + mapping).hexdigest()
 
     def choose(self, **changes: str) -> Upload:
         """Keep other choices; the preview, which was made for the former ones, goes."""
         chosen = replace(self, choices=replace(self.choices, **changes))
         (self.folder / _CHOICES).write_text(json.dumps(asdict(chosen.choices)), encoding="utf-8")
-        shutil.rmtree(self.preview, ignore_errors=True)
+        shutil.rmtree(self.folder / _PREVIEW, ignore_errors=True)
         return chosen
 
 

@@ -62,8 +62,8 @@ ERRORS: Words = {
         "A passphrase needs at least {least} characters. Nothing was written.",
     ),
     "rebuild_source_unlisted": (
-        "“{name}”不是文件夹，也不是文件夹副本，无法逐个列出其中的对象。没有数据变化。",
-        "“{name}” is no folder and no root in a folder, so its objects cannot be listed. Nothing was changed.",
+        "“{name}”不是已登记的存储库，也不是含有 store 的文件夹，或者其中没有内容。没有数据变化。请先用 jingui storage add 登记，或检查路径。",
+        "“{name}” is no registered root and no folder with store in it, or it is empty. Nothing was changed. Register it first.",
     ),
     "medium_exists": (
         "已有编号为“{label}”的介质。没有数据变化。请换一个编号。",
@@ -106,6 +106,61 @@ WORDS: dict[str, Words] = {
         "result": ("检查结果", "Result"),
         "note": ("说明", "Note"),
         "reason": ("理由", "Reason"),
+    },
+    "not_held": {
+        "journal": ("此前的日志，以及各行与日志的对应", "The journal before, and which event vouched for which row"),
+        "row_keys": ("各行的内部编号（办件的除外）", "Internal keys of rows, but for those of cases"),
+        "open_cases": (
+            "尚未归档的办件及其暂存文件、任务队列",
+            "Cases that were not archived yet, their staged files and the queue",
+        ),
+        "arrival_times": (
+            "环节、办结、共享引用的到达时间，办件的建立时间，入库时刻（以打包或重建时间代替）",
+            "When steps, closures and references arrived, cases were opened and versions stored",
+        ),
+        "messages": (
+            "来源报文的原文及其摘要：受理时间、办理情形、办结人、申报的文件数等元数据中没有的内容",
+            "Messages as sent and their digests: acceptance time, situations, who closed, declared counts",
+        ),
+        "shared_references": (
+            "尚未取到文件的共享材料引用",
+            "References to shared files whose bytes had not come",
+        ),
+        "receipts": ("签发过的回执", "Receipts that were given"),
+        "inspections": (
+            "没有进入信息包的检测（未通过的、长期保存和移交阶段的）、人工认定、对已封装信息包的那部分结论",
+            "Inspections that went into no package, persons' statements, and what was found of the sealed package",
+        ),
+        "migrations": (
+            "格式迁移的计划、试转、审批，以及没有转换成功的文件",
+            "Plans, trials and approvals of format migrations, and files that were not converted",
+        ),
+        "catalogue": (
+            "事项目录、归档方案的其余内容及其各层、导入和比对（请先导入目录）",
+            "The rest of catalogue and plans, their layers, imports, comparisons (import the catalogue first)",
+        ),
+        "sources": (
+            "来源系统的密钥、连接、进度、问题和通知（重建的来源系统处于停用状态）",
+            "Keys, connections, progress, problems and notices of sources (rebuilt sources are inactive)",
+        ),
+        "accounts": ("账户", "Accounts"),
+        "access_copies": ("利用复制件的登记", "The register of copies handed out"),
+        "counter": (
+            "窗口扫描会话、页面、确认单的办理记录，文件识别和归类建议",
+            "Counter sessions, pages and confirmations, recognition and suggestions",
+        ),
+        "supervision": (
+            "办结清单、逐日对账、说明和归档证明",
+            "Ledgers, daily closings, explanations and coverage certificates",
+        ),
+        "storage": (
+            "存储库登记、副本和巡检记录、离线介质登记",
+            "Storage roots, copies and audits, the register of media",
+        ),
+        "settings": (
+            "信任列表、格式策略、检测方案等设置的版本",
+            "Versions of trust lists, format policies and inspection profiles",
+        ),
     },
     "event": {
         "backup.made": ("备份完成", "Backup made"),

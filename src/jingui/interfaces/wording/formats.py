@@ -63,6 +63,6 @@ WORDS: dict[str, Words] = {
         "unknown": ("未评估", "Not assessed"),
     },
     "format_risk": {"low": ("低", "Low"), "medium": ("中", "Medium"), "high": ("高", "High")},
-    "format": {"uof": ("UOF", "UOF"), "jp2": ("JPEG 2000", "JPEG 2000")},
+    "format": {"cms": ("电子签名文件", "CMS signature"), "uof": ("UOF", "UOF"), "jp2": ("JPEG 2000", "JPEG 2000")},
     "event": {"format_policy.adopted": ("采用格式策略", "Format policy adopted")},
 }

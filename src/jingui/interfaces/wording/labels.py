@@ -140,6 +140,7 @@ LABELS: dict[str, Words] = {
         "rar": ("RAR", "RAR"),
         "7z": ("7z", "7z"),
         "eml": ("邮件", "E-mail"),
+        "cms": ("分离签名", "Detached signature"),
     },
     "event": {
         "installation.initialised": ("建立实例", "Installation initialised"),

@@ -9,11 +9,12 @@ from jingui.interfaces.wording.tables import TABLES
 
 
 def worded(table: str, code: str, params: Mapping[str, str], *, language: str = "zh") -> str:
-    """Return the words of a code with its values put in; values that are missing show as ``—``."""
+    """Return the words of a code with its values put in; values that are missing or empty show as ``—``."""
     words = TABLES.get(table, {}).get(code)
     if words is None:
         return code
-    return words[0 if language == "zh" else 1].format_map(defaultdict(lambda: "—", params))
+    told = {name: value for name, value in params.items() if value != ""}
+    return words[0 if language == "zh" else 1].format_map(defaultdict(lambda: "—", told))
 
 
 def choose(words: Mapping[str, tuple[str, str]], code: str, language: str) -> str:

@@ -29,6 +29,10 @@ ERRORS: Words = {
         "转换超时。原件没有变化。请查看该文件。",
         "The conversion took too long. The original is as it was. Look at the file.",
     ),
+    "converted_damaged": (
+        "转换形成的文件在归入新版本之前损坏，该档案停在旧版本，原件没有变化。请从备份恢复暂存文件后重试。",
+        "A converted file was damaged before it was packed; the original is as it was. Restore it from a backup, try again.",
+    ),
     "converter_not_started": (
         "转换工具启动不了，稍后自动再试。没有数据丢失。",
         "The converter could not be started; it is tried again by itself. Nothing is lost.",
@@ -55,6 +59,11 @@ REASONS: Words = {
     "text_not_decoded": ("字符编码不明", "Unknown encoding"),
     "text_too_long": ("文字太长", "The text is too long"),
     "markup_not_read": ("标记语言打不开", "The markup cannot be read"),
+    "drawing_not_taken": ("矢量图打不开或内嵌其他矢量图", "The drawing cannot be read or holds another one"),
+    "source_not_loaded": (
+        "转换工具打不开原件（可能加密或损坏）",
+        "The converter cannot open the original; encrypted or damaged?",
+    ),
     "file_too_large": ("文件太大", "The file is too large"),
     "converter_missing": ("本机没有转换工具", "The machine lacks the converter"),
     "conversion_failed": ("转换工具没有给出结果", "The converter gave no result"),
@@ -70,6 +79,37 @@ WORDS: dict[str, Words] = {
     "errors": ERRORS,
     "problems": PROBLEMS,
     "conversion_reason": REASONS,
+    "conversion_remark": {
+        "macros": ("宏只留在原件里", "Macros stay in the original"),
+        "javascript": ("脚本只留在原件里", "Scripts stay in the original"),
+        "attachments": ("内嵌文件只留在原件里", "Embedded files stay in the original"),
+        "external_links": ("原件引用了文件以外的内容，转换件里没有", "Content from elsewhere is not in the result"),
+        "signature": ("电子签名只对原件有效", "Signatures hold for the original only"),
+        "dynamic_form": ("动态表单只留在原件里", "The dynamic form stays in the original"),
+        "values_not_compared": (
+            "表格里的数值没有对比，随日期变化的公式会重新计算，请人工核对",
+            "Numbers of the sheets were not compared, formulas that follow the date are computed anew; compare by eye",
+        ),
+        "text_not_compared": (
+            "原件的文字未能读出对比，请人工核对",
+            "The text of the original was not read; compare by eye",
+        ),
+    },
+    "conversion_obstacle": {
+        "lasting": ("适合长期保存，不需要转换", "Suits long-term keeping"),
+        "no_pdf_tool": (
+            "PDF 可以长期保存；没有不改动内容的 PDF/A 转换工具",
+            "Suits long-term keeping; no tool makes PDF/A of it without changing it",
+        ),
+        "unpack": ("压缩包应解开后逐件归档，不转换", "To be unpacked and archived file by file"),
+        "mail": ("邮件应连同附件逐件归档，不转换", "To be archived with its attachments file by file"),
+        "no_uof_tool": (
+            "LibreOffice 打开标文通时丢失页面尺寸，结果不可靠；请用原软件另存",
+            "LibreOffice loses the page size of UOF; to be saved anew by its own program",
+        ),
+        "unclear": ("加密、损坏或内容种类不明，须先查明", "Encrypted, damaged or of unknown kind"),
+        "no_tool": ("没有转换工具，须先评估", "No converter; to be assessed first"),
+    },
     "migration_state": {
         "planned": ("已编制", "Planned"),
         "trying": ("正在试转换", "Being tried"),
@@ -87,6 +127,7 @@ WORDS: dict[str, Words] = {
     "converter": {
         "image_pdf": ("图像 → PDF/A（img2pdf）", "Pictures to PDF/A (img2pdf)"),
         "text_pdf": ("文本、XML、HTML → PDF/A（typst）", "Texts to PDF/A (typst)"),
+        "drawing_pdf": ("矢量图 → PDF/A（typst）", "Drawings to PDF/A (typst)"),
         "picture": ("图像无损另存（Pillow）", "Pictures without loss (Pillow)"),
         "office": ("办公文档 → PDF/A（LibreOffice）", "Office to PDF/A (LibreOffice)"),
     },

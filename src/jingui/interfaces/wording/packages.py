@@ -5,6 +5,11 @@ from __future__ import annotations
 Words = dict[str, tuple[str, str]]
 
 FINDINGS: Words = {
+    "checker_timeout": ("检查超过时限，已中止", "the check took too long and was broken off"),
+    "checker_crashed": ("检查程序在这个信息包上中断", "the check broke down over this package"),
+    "checker_out_of_memory": ("检查所需内存超过上限", "the check needs more memory than it may have"),
+    "checker_failed": ("层次过深，无法检查", "nested too deep to be checked"),
+    "findings_cut": ("问题过多，其余不再列出", "too many faults; the rest is not listed"),
     "statement_key_missing": ("说明文件缺少必填项", "the statement lacks a required key"),
     "archival_code_twice": ("档号重复", "archival code twice"),
     "transfer_folder_unlisted": ("文件夹不在目录中", "folder not in the catalogue"),
@@ -17,7 +22,14 @@ FINDINGS: Words = {
     "eep_value_missing": ("缺少 DA/T 46 要求的元素值", "a value asked for by DA/T 46 is missing"),
     "eep_content_missing": ("文档没有编码数据", "document without encoded data"),
     "eep_element_unknown": ("封装包里有规范之外的元素，已原样保留", "element outside the form, kept as it is"),
-    "eep_signature_not_checked": ("含电子签名块，已保留，未在此验证", "signature block kept, not verified here"),
+    "eep_signature_not_checked": (
+        "电子签名未验证：签名所覆盖的字节和签名结果的编码没有可依据的文本；已原样保留",
+        "signature not checked: no text at hand says which bytes it covers and how its value is encoded; kept as it is",
+    ),
+    "eep_signature_incomplete": (
+        "电子签名块没有签名结果或读不懂，未验证；已原样保留",
+        "signature block without a value, or not understood; not checked, kept as it is",
+    ),
     "eark_requirement": ("不满足 E-ARK 要求", "requirement not met"),
     "eark_file_unlisted": ("METS 没有提到这个文件", "no METS file speaks of it"),
     "mets_element_unknown": ("METS 没有这个元素", "no such METS element"),
@@ -56,6 +68,18 @@ PROBLEMS: Words = {
 }
 
 ERRORS: Words = {
+    "export_gone": (
+        "导出的信息包已过保存期，从服务器上删除了。档案没有变化；需要时请重新导出。",
+        "The exported package was kept for its time and then removed. No record changed; export again if needed.",
+    ),
+    "export_no_room": (
+        "服务器上没有写完信息包的空间，导出已停止，没有给出文件。请腾出空间后再试。",
+        "There is no room to write the package; the export stopped and gave out nothing. Make room and try again.",
+    ),
+    "package_of_many": (
+        "这个信息包里不止一件。请分开后逐件检测。没有检测。",
+        "The package holds several records. Take them apart and inspect one at a time. Nothing was inspected.",
+    ),
     "record_unknown": (
         "没有 {number} 这件档案，或无权导出。没有导出。",
         "There is no record {number} that may be exported.",
@@ -91,5 +115,8 @@ WORDS: dict[str, Words] = {
     "problems": PROBLEMS,
     "errors": ERRORS,
     "package_form": LABELS,
-    "event": {"record.exported": ("导出档案", "Record exported")},
+    "event": {
+        "record.exported": ("导出档案", "Record exported"),
+        "export.taken": ("下载导出的信息包", "Export downloaded"),
+    },
 }

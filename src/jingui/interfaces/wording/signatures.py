@@ -23,6 +23,7 @@ WORDS: dict[str, Words] = {
         "part_not_covered": ("有效，有内容未被签名覆盖", "Sound, something is not covered"),
         "algorithm_unsupported": ("未能验证：算法不支持", "Not verified: unsupported algorithm"),
         "signer_unknown": ("未能验证：没有签名者证书", "Not verified: no certificate of the signer"),
+        "content_unknown": ("未能验证：没有被签名的文件", "Not verified: what is signed is not there"),
         "certificate_not_valid": ("签名时证书无效", "Certificate not valid at signing"),
         "content_changed": ("签名后内容被改动", "Content changed after signing"),
         "signature_broken": ("签名值不成立", "Signature value does not hold"),
@@ -42,6 +43,7 @@ WORDS: dict[str, Words] = {
         "seal_not_valid_then": ("签名时印章不在有效期内", "The seal was not valid at signing"),
         "signer_not_in_seal": ("签名者不在印章允许的名单里", "The signer may not use this seal"),
         "certificate_mismatch": ("证书与签名里指明的不是同一张", "The certificate is not the one the signature names"),
+        "content_unknown": ("案卷里没有它签名的文件", "No file of the record is what it signs"),
         "signer_unknown": (
             "文件和信任列表里都没有签名者的证书",
             "Neither file nor trust list holds the signer's certificate",

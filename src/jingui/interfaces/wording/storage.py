@@ -54,6 +54,10 @@ ERRORS: Words = {
         "没有安装对象存储的软件包。没有数据变化。请安装 scale 一组软件包。",
         "The packages for object storage are not installed. Nothing was changed. Install the scale set.",
     ),
+    "bucket_not_locked": (
+        "存储库要求每个文件带保留期，但桶没有启用对象锁定，服务器不接受。没有写入。请在建桶时启用对象锁定，或去掉 lock_mode。",
+        "Files are to be retained but the bucket has no object lock. Nothing was written. Enable it when the bucket is made.",
+    ),
     "finding_settled": ("这处异常已经处置。没有数据变化。", "This finding is settled. Nothing was changed."),
 }
 
@@ -68,6 +72,32 @@ WORDS: dict[str, Words] = {
         "primary": ("主库", "Primary"),
         "folder": ("文件夹副本", "Copy in a folder"),
         "s3": ("对象存储副本", "Copy in object storage"),
+    },
+    "lock": {
+        "folder": (
+            "文件夹没有对象锁定：能写这个文件夹的人就能删除其中的文件。另一份副本请放在只读挂载、离线介质或带锁定的桶里。",
+            "A folder has no object lock: whoever may write it may delete. Keep another copy read-only, offline or locked.",
+        ),
+        "none": (
+            "桶没有启用对象锁定：持有密钥的人可以删除其中的文件。对象锁定须由桶的管理者启用。",
+            "The bucket has no object lock: whoever has the key may delete. Its owner can enable it.",
+        ),
+        "untold": (
+            "服务器不肯说桶有没有启用对象锁定：这个密钥没有查看的权限（s3:GetBucketObjectLockConfiguration）。",
+            "The server does not tell whether the bucket has object lock: the key lacks the right to ask.",
+        ),
+        "bare": (
+            "桶已启用对象锁定，没有默认保留期；只有写入时带保留期的文件受保护（lock_mode、lock_days）。",
+            "The bucket has object lock without a default; only what is written with a time is kept (lock_mode, lock_days).",
+        ),
+        "compliance": (
+            "桶已启用对象锁定，默认合规模式：到期前任何人（包括管理员）都不能删除。",
+            "The bucket has object lock, by default in compliance mode: nobody can delete before the time is over.",
+        ),
+        "governance": (
+            "桶已启用对象锁定，默认治理模式：到期前只有被授予特权的人能删除。",
+            "The bucket has object lock, by default in governance mode: before the time is over only few can delete.",
+        ),
     },
     "cycle": {
         "routine": ("日常巡检", "Routine audit"),

@@ -10,6 +10,7 @@ from jingui.interfaces.wording.findings import FINDINGS
 from jingui.interfaces.wording.formats import WORDS as FORMATS
 from jingui.interfaces.wording.handover import WORDS as HANDOVER
 from jingui.interfaces.wording.inspection import WORDS as INSPECTION
+from jingui.interfaces.wording.journal import WORDS as JOURNAL
 from jingui.interfaces.wording.labels import LABELS
 from jingui.interfaces.wording.migrations import WORDS as MIGRATIONS
 from jingui.interfaces.wording.packages import WORDS as PACKAGES
@@ -51,6 +52,7 @@ _TOGETHER = (
     WORKS,
     PACKAGES,
     MIGRATIONS,
+    JOURNAL,
 )
 
 TABLES: dict[str, dict[str, tuple[str, str]]] = {

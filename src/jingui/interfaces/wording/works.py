@@ -22,6 +22,7 @@ ERRORS: Words = {
 WORDS: dict[str, Words] = {
     "errors": ERRORS,
     "work_kind": {
+        "preview": ("核对清单", "Preview"),
         "import": ("导入目录", "Import"),
         "proof": ("校验方案", "Proof"),
         "submission": ("校验并送审", "Proof and submission"),
@@ -29,8 +30,10 @@ WORDS: dict[str, Words] = {
         "trial": ("用已办件试算", "Trial"),
         "comparison": ("四级比对", "Comparison"),
         "catch_up": ("给新事项配归档方案", "Plans for new items"),
+        "export": ("导出信息包", "Export"),
     },
     "work_unit": {
+        "preview": ("份", "parts"),
         "import": ("份", "parts"),
         "proof": ("个事项", "items"),
         "submission": ("个事项", "items"),
@@ -38,6 +41,7 @@ WORDS: dict[str, Words] = {
         "trial": ("件", "cases"),
         "comparison": ("个事项", "items"),
         "catch_up": ("个事项", "items"),
+        "export": ("件", "records"),
     },
     "work_state": {
         "waiting": ("排队", "Waiting"),

@@ -85,6 +85,7 @@ def missing_codes(seen: SeenCodes) -> Iterator[list[str]]:
     if seen.scope is None:
         return
     held = Parcels(seen.folder / "held", SHELVES)
+    held.clear()  # what is in force may have changed since
     codes = codes_in_force(agencies=seen.scope.agencies, region=seen.scope.region)
     held.sort(
         (SourceRow("held", 0, {"code": code}) for code in codes), lambda row: parcel_of(str(row.cells["code"]), SHELVES)

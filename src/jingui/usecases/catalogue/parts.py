@@ -31,9 +31,11 @@ class Parts:
     ignored: frozenset[str] = frozenset()
 
 
-def cut(source: CatalogueSource, mapping: ColumnMapping | None, folder: Path) -> Parts:
+def cut(
+    source: CatalogueSource, mapping: ColumnMapping | None, folder: Path, *, told: Callable[[], None] = lambda: None
+) -> Parts:
     """Cut a list into parts; tables are sorted into files in the folder, which a run that resumes finds again."""
-    return _known_parts(source.known) if source.known is not None else _table_parts(source, mapping, folder)
+    return _known_parts(source.known) if source.known is not None else _table_parts(source, mapping, folder, told)
 
 
 def _known_parts(rows: tuple[RawRow, ...]) -> Parts:
@@ -47,7 +49,9 @@ def _known_parts(rows: tuple[RawRow, ...]) -> Parts:
     return Parts(count + 1, lambda number: parts.get(number, []), dict(tables))
 
 
-def _table_parts(source: CatalogueSource, mapping: ColumnMapping | None, folder: Path) -> Parts:
+def _table_parts(
+    source: CatalogueSource, mapping: ColumnMapping | None, folder: Path, told: Callable[[], None]
+) -> Parts:
     chosen = mapping or ColumnMapping("none", {})
     assembler = Assembler(chosen)
     count = parcel_count(source.bytes)
@@ -59,7 +63,7 @@ def _table_parts(source: CatalogueSource, mapping: ColumnMapping | None, folder:
 
     if not parcels.is_done:
         kept = (row for row in source.stream() if assembler.kind_of(row.table) is not TableKind.IGNORED)
-        parcels.sort(kept, place)
+        parcels.sort(kept, place, told=told)
     tables = parcels.counts()
     ignored = frozenset(head.name for head in source.heads if assembler.kind_of(head.name) is TableKind.IGNORED)
     return Parts(count + 1, lambda number: assembler.rows(parcels.rows(number)), tables, ignored)

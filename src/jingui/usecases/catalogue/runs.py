@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import shutil
 from collections import Counter
-from collections.abc import Callable, Collection
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -71,12 +72,16 @@ class ImportTask:
 
 @dataclass(frozen=True, slots=True)
 class ImportSummary:
-    """What an import does or did: counts by kind, rows by table, tables left out, and where its report lies."""
+    """What an import does or did: counts by kind, rows by table, tables left out, and where its report lies.
+
+    ``is_mapped``: a column mapping says how the list is read.
+    """
 
     counts: dict[str, int]
     tables: dict[str, int]
     ignored: frozenset[str]
     report: ReportFile
+    is_mapped: bool = False
 
     @property
     def is_balanced(self) -> bool:
@@ -112,6 +117,12 @@ class _Walk:
         lines = self._lines(plan)
         self._count(rows, plan)
         return plan, lines
+
+    def state(self, position: int, report_bytes: int) -> dict[str, Any]:
+        """Return what a preview goes on from."""
+        agencies = {code: asdict(agency) for code, agency in self.agencies.items()}
+        told = {"position": position, "report_bytes": report_bytes, "counts": dict(self.counts)}
+        return {**told, "agencies": agencies}
 
     def _existing(self, items: Collection[str], agencies: Collection[str]) -> Existing:
         stored = existing_catalogue(items, agencies)
@@ -157,13 +168,32 @@ def _changed_lines(items: tuple[ItemDraft, ...]) -> list[dict[str, Any]]:
     ]
 
 
-def preview_run(source: CatalogueSource, task: ImportTask, *, folder: Path) -> ImportSummary:
-    """Say what an import would do; nothing is changed but files in the folder, which hold its report."""
-    walk = _walk(source, task, folder)
-    for number in range(walk.parts.count):
+Told = Callable[[int, int, Callable[[], dict[str, Any]]], None]
+
+
+def preview_run(
+    source: CatalogueSource,
+    task: ImportTask,
+    *,
+    folder: Path,
+    begun: Mapping[str, Any] | None = None,
+    told: Told = lambda _done, _count, _state: None,
+) -> ImportSummary:
+    """Say what an import would do; nothing is changed but files in the folder, which hold its report.
+
+    ``told`` hears after each part how many of them are done (of how many; 0 of 0 while the list is sorted) and what to
+    go on from, and may break off by raising; handed over as ``begun``, the walk goes on there.
+    """
+    begun = begun or {}
+    size = begun.get("report_bytes")
+    walk = _walk(source, task, folder, report_bytes=size, told=lambda: told(0, 0, lambda: dict(begun)))
+    walk.counts.update(begun.get("counts", {}))
+    walk.agencies = {code: AgencyDraft(**agency) for code, agency in begun.get("agencies", {}).items()}
+    for number in range(begun.get("position", 0), walk.parts.count):
         plan, lines = walk.decide(number)
         walk.agencies |= {agency.code: agency for agency in (*plan.agencies_added, *plan.agencies_changed)}
-        walk.report.add(lines)
+        size = walk.report.add(lines)
+        told(number + 1, walk.parts.count, partial(walk.state, number + 1, size))
     for codes in missing_codes(walk.seen):
         walk.counts["withdrawn"] += len(codes)
         walk.report.add([{"kind": "withdrawn", "code": code} for code in codes])
@@ -182,7 +212,8 @@ def run_import(
     """Take over every sound row and report every other one; one that was broken off goes on where it stood."""
     row = unfinished_import(task.identity)
     is_resumed = row is not None and _is_folder_of(folder, row)
-    walk = _walk(source, task, folder, report_bytes=row.report_bytes if row and is_resumed else None)
+    size, reached = (row.report_bytes, row.position) if row and is_resumed else (None, 0)
+    walk = _walk(source, task, folder, report_bytes=size, told=lambda: progress(reached))
     row = row or _begin(walk, actor=actor, now=clock())
     if is_resumed:
         walk.counts.update(row.counts)
@@ -206,8 +237,15 @@ def _is_folder_of(folder: Path, row: CatalogueImport) -> bool:
     return marker.is_file() and marker.read_text(encoding="ascii") == row.key.hex
 
 
-def _walk(source: CatalogueSource, task: ImportTask, folder: Path, *, report_bytes: int | None = None) -> _Walk:
-    parts = cut(source, task.mapping, folder)
+def _walk(
+    source: CatalogueSource,
+    task: ImportTask,
+    folder: Path,
+    *,
+    report_bytes: int | None = None,
+    told: Callable[[], None] = lambda: None,
+) -> _Walk:
+    parts = cut(source, task.mapping, folder, told=told)
     report = ReportFile(folder / "report.jsonl")
     report.start_at(report_bytes or 0)
     seen = SeenCodes(folder / "seen", task.complete)
@@ -217,7 +255,8 @@ def _walk(source: CatalogueSource, task: ImportTask, folder: Path, *, report_byt
 
 
 def _summary(walk: _Walk) -> ImportSummary:
-    return ImportSummary(dict(walk.counts), walk.parts.tables, walk.parts.ignored, walk.report)
+    is_mapped = walk.task.mapping is not None
+    return ImportSummary(dict(walk.counts), walk.parts.tables, walk.parts.ignored, walk.report, is_mapped)
 
 
 @transaction.atomic

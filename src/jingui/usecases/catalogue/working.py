@@ -1,84 +1,34 @@
 """Doing long acts on catalogue and plans: a few seconds at a time, so that the archiving beside them goes on.
 
 After its slice an act goes back to the end of the queue with what it has reached. Killed anywhere, it goes on at the
-last batch that was written (imports, rollouts, comparisons) or at the last slice (proofs and trials, which change nothing).
+last batch that was written (imports, rollouts, comparisons) or at the last slice (previews, proofs and trials, which
+change nothing).
 """
 
 from __future__ import annotations
 
-import shutil
-import time
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable
 from datetime import date, datetime
-from pathlib import Path
 from typing import Any
 from uuid import UUID
 
 from django.db.models import Max
 
-from jingui.db.models import CatalogueImport, CatalogueWork, PlanLayer
+from jingui.db.models import CatalogueWork, PlanLayer
 from jingui.db.queries.plan_layers import get_layer
 from jingui.domain.catalogue.planning.reports import LayerReport, report_from_state, report_state
 from jingui.domain.catalogue.planning.trial import TrialTotals, totals_from_dict, totals_to_dict
 from jingui.domain.catalogue.works import WorkKind, WorkState
 from jingui.domain.errors import DomainError, Invalid, PermanentFailure
 from jingui.domain.records.canonical import canonical_sha256
-from jingui.ports import JobQueue
+from jingui.ports import Lane
+from jingui.usecases.catalogue.hands import Hand, SliceOver, WorkBench
 from jingui.usecases.catalogue.levels import compare
-from jingui.usecases.catalogue.opening import ImportChoices, open_task
-from jingui.usecases.catalogue.plan_profile import PlanProfile
+from jingui.usecases.catalogue.list_acts import import_list, preview_list
 from jingui.usecases.catalogue.plan_proof import prove_layer, try_layer
 from jingui.usecases.catalogue.plan_rollout import catch_up, roll_out
 from jingui.usecases.catalogue.plans import check_can_submit, keep_report, submit_proved
-from jingui.usecases.catalogue.runs import forget_parts, run_import
 from jingui.usecases.catalogue.works import settle
-
-SLICE_SECONDS = 8.0
-_TOLD_SECONDS = 0.5
-_OPENING_SHARE = 4
-UPLOAD = "upload"
-"""The folder beside the parts of an import in which its file waits."""
-
-
-class SliceOver(Exception):
-    """The slice of an act is over; it goes on later."""
-
-
-@dataclass(frozen=True, slots=True)
-class WorkBench:
-    """What the acts need. ``imports`` is the folder of the imports; ``seconds`` how long a slice lasts."""
-
-    profile: PlanProfile
-    imports: Path
-    queue: JobQueue
-    clock: Callable[[], datetime]
-    seconds: float = SLICE_SECONDS
-
-
-@dataclass(slots=True)
-class _Hand:
-    """An act being done: how far it is, and when its slice is over."""
-
-    work: CatalogueWork
-    bench: WorkBench
-    ends_at: float = 0.0
-    told_at: float = field(default_factory=time.monotonic)
-
-    def begin(self, *, opened_in: float = 0.0) -> None:
-        """Begin the slice; opening a large file again takes at most a fifth of the time."""
-        self.ends_at = time.monotonic() + max(self.bench.seconds, _OPENING_SHARE * opened_in)
-
-    def reach(self, done: int, state: Callable[[], Mapping[str, Any]] = dict) -> None:
-        """Tell how much is done. Raises SliceOver when the time is over; ``state`` is then kept to go on from."""
-        now = time.monotonic()
-        if now >= self.ends_at:
-            self.work.done_count, self.work.saved = done, dict(state())
-            self.work.save(update_fields=["done_count", "saved"])
-            raise SliceOver
-        if now - self.told_at >= _TOLD_SECONDS:
-            self.told_at = now
-            CatalogueWork.objects.filter(pk=self.work.pk).update(done_count=done)
 
 
 def work_on(key: UUID, *, bench: WorkBench) -> bool:
@@ -98,12 +48,13 @@ def work_on(key: UUID, *, bench: WorkBench) -> bool:
 def _do(work: CatalogueWork, bench: WorkBench) -> None:
     work.state, work.started_at = WorkState.RUNNING.value, work.started_at or bench.clock()
     work.save(update_fields=["state", "started_at"])
-    hand = _Hand(work, bench)
+    hand = Hand(work, bench)
     hand.begin()
     try:
-        result = _ACTS[WorkKind(work.kind)](hand)
+        kind = WorkKind(work.kind)
+        result = (_ACTS.get(kind) or bench.others[kind])(hand)
     except SliceOver:
-        bench.queue.put(work.key.hex, now=bench.clock())
+        bench.queue.put(work.key.hex, now=bench.clock(), lane=Lane.LONG)
     except (DomainError, PermanentFailure) as failure:
         settle(work, WorkState.REFUSED, _refusal(failure), queue=bench.queue, now=bench.clock())
     else:
@@ -120,42 +71,6 @@ def _refusal(failure: DomainError | PermanentFailure) -> dict[str, Any]:
     }
 
 
-def _import(hand: _Hand) -> dict[str, Any]:
-    work, folder = hand.work, hand.bench.imports / hand.work.subject
-    run = _finished_import(work)
-    if run is None:
-        began = time.monotonic()
-        source, task = open_task(*_file_of(work, folder), name=work.title)
-        if task.identity != work.subject:
-            raise PermanentFailure("import_file_gone")
-        hand.begin(opened_in=time.monotonic() - began)
-        run_import(source, task, folder=folder, actor=work.asked_by, clock=hand.bench.clock, progress=hand.reach)
-        run = _finished_import(work)
-    forget_parts(folder)
-    shutil.rmtree(folder / UPLOAD, ignore_errors=True)
-    return {"run": str(run.key), "counts": run.counts} if run else {}
-
-
-def _file_of(work: CatalogueWork, folder: Path) -> tuple[Path, ImportChoices]:
-    told, upload = work.arguments, folder / UPLOAD
-    path, mapping = upload / Path(told["file"]).name, upload / "mapping.json"
-    if not path.is_file():
-        raise PermanentFailure("import_file_gone")
-    choices = ImportChoices(
-        mapping=str(mapping) if mapping.is_file() else "",
-        profile=told["profile"],
-        complete=told["complete"],
-        constants=tuple((name, value) for name, value in told["constants"]),
-    )
-    return path, choices
-
-
-def _finished_import(work: CatalogueWork) -> CatalogueImport | None:
-    """Return the run of this act if it has come to its end already: killed after that, it is not done again."""
-    rows = CatalogueImport.objects.filter(task_sha256=work.subject, finished_at__gte=work.asked_at)
-    return rows.order_by("-finished_at").first()
-
-
 def _layer(work: CatalogueWork) -> PlanLayer:
     return get_layer(UUID(work.subject))
 
@@ -166,7 +81,7 @@ def _mark(layer: PlanLayer) -> str:
     return canonical_sha256([layer.content, newest.isoformat() if newest else ""])
 
 
-def _proved(hand: _Hand) -> tuple[PlanLayer, LayerReport]:
+def _proved(hand: Hand) -> tuple[PlanLayer, LayerReport]:
     layer, saved = _layer(hand.work), hand.work.saved
     mark = _mark(layer)
     goes_on = saved.get("mark") == mark
@@ -184,13 +99,13 @@ def _proved(hand: _Hand) -> tuple[PlanLayer, LayerReport]:
     return layer, report
 
 
-def _prove(hand: _Hand) -> dict[str, Any]:
+def _prove(hand: Hand) -> dict[str, Any]:
     layer, report = _proved(hand)
     kept = keep_report(layer, report, actor=hand.work.asked_by, now=hand.bench.clock())
     return {"items": report.item_count, "errors": kept.report["error_count"]}
 
 
-def _submit(hand: _Hand) -> dict[str, Any]:
+def _submit(hand: Hand) -> dict[str, Any]:
     day, actor, clock = date.fromisoformat(hand.work.arguments["effective_on"]), hand.work.asked_by, hand.bench.clock
     if _is_submitted(_layer(hand.work), hand.work):
         return {}
@@ -206,14 +121,14 @@ def _is_submitted(layer: PlanLayer, work: CatalogueWork) -> bool:
     return layer.submitted_at is not None and layer.submitted_at >= work.asked_at
 
 
-def _roll_out(hand: _Hand) -> dict[str, Any]:
+def _roll_out(hand: Hand) -> dict[str, Any]:
     done = roll_out(
         _layer(hand.work), profile=hand.bench.profile.compiling, now=hand.bench.clock(), progress=hand.reach
     )
     return {"items": done.item_count, "written": done.written_count, "failed": done.failed_count}
 
 
-def _try(hand: _Hand) -> dict[str, Any]:
+def _try(hand: Hand) -> dict[str, Any]:
     layer, saved, told = _layer(hand.work), hand.work.saved, hand.work.arguments
     mark = _mark(layer)
     goes_on = saved.get("mark") == mark
@@ -231,13 +146,13 @@ def _try(hand: _Hand) -> dict[str, Any]:
     return {"totals": totals_to_dict(totals), "content_sha256": canonical_sha256(layer.content)}
 
 
-def _compare(hand: _Hand) -> dict[str, Any]:
+def _compare(hand: Hand) -> dict[str, Any]:
     elements, clock = hand.bench.profile.level_elements, hand.bench.clock
     run = compare(elements=elements, now=clock(), clock=clock, progress=hand.reach)
     return {"items": run.item_count, "differences": run.difference_count, "unplaced": run.unplaced_count}
 
 
-def _catch_up(hand: _Hand) -> dict[str, Any]:
+def _catch_up(hand: Hand) -> dict[str, Any]:
     before = hand.work.saved.get("done", 0)
 
     def told(looked_at: int, event: int) -> None:
@@ -248,8 +163,9 @@ def _catch_up(hand: _Hand) -> dict[str, Any]:
     return {"written": written}
 
 
-_ACTS: dict[WorkKind, Callable[[_Hand], dict[str, Any]]] = {
-    WorkKind.IMPORT: _import,
+_ACTS: dict[WorkKind, Callable[[Hand], dict[str, Any]]] = {
+    WorkKind.PREVIEW: preview_list,
+    WorkKind.IMPORT: import_list,
     WorkKind.PROOF: _prove,
     WorkKind.SUBMISSION: _submit,
     WorkKind.ROLLOUT: _roll_out,

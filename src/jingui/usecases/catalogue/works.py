@@ -15,7 +15,7 @@ from jingui.db.queries.rows import lock_name
 from jingui.db.queries.works import forget_job, open_work, open_works, queue_trouble
 from jingui.domain.catalogue.works import ONE_AT_A_TIME, WorkKind, WorkState
 from jingui.domain.errors import Conflict, DomainError
-from jingui.ports import JobQueue
+from jingui.ports import JobQueue, Lane
 from jingui.usecases.catalogue.plan_rollout import ACTOR, is_behind
 from jingui.usecases.catalogue.plans import begin_force
 
@@ -54,7 +54,7 @@ def ask(request: Request, *, queue: JobQueue, actor: str, now: datetime) -> Cata
         asked_at=now,
     )
     if known or not waits:
-        queue.put(work.key.hex, now=now)
+        queue.put(work.key.hex, now=now, lane=Lane.LONG)
     return work
 
 
@@ -66,7 +66,7 @@ def settle(work: CatalogueWork, state: WorkState, result: Mapping[str, Any], *, 
     work.state, work.result, work.saved, work.finished_at = state.value, dict(result), {}, now
     work.save()
     if kind in ONE_AT_A_TIME and (waiting := open_works(kind)):
-        queue.put(waiting[0].key.hex, now=now)
+        queue.put(waiting[0].key.hex, now=now, lane=Lane.LONG)
 
 
 @transaction.atomic
@@ -77,7 +77,7 @@ def try_again(work: CatalogueWork, *, queue: JobQueue, now: datetime) -> None:
         Conflict: ``work_not_stuck``.
     """
     _check_stuck(work)
-    queue.put(work.key.hex, now=now)
+    queue.put(work.key.hex, now=now, lane=Lane.LONG)
 
 
 @transaction.atomic

@@ -61,6 +61,13 @@ def prepare_export(keys: Sequence[UUID], *, form: str, desk: ExportDesk, now: da
     return outgoing
 
 
+def check_export(keys: Sequence[UUID], *, form: str, actor: Actor) -> int:
+    """Return how many records would be exported; raises what ``prepare_export`` raises of a choice, and writes nothing."""
+    if form not in FORMS:
+        raise NotFound("export_form_unknown", form=form)
+    return len(_versions(keys, actor))
+
+
 def write_export(outgoing: Sequence[Outgoing], *, form: str, sink: PackageSink) -> None:
     """Write prepared records: together where the form holds many, else each in a folder of its own.
 
@@ -73,12 +80,13 @@ def write_export(outgoing: Sequence[Outgoing], *, form: str, sink: PackageSink) 
             chosen.write(outgoing, sink)
             return
         for one in outgoing:
-            chosen.write([one], InnerSink(sink, _folder(one)))
+            chosen.write([one], InnerSink(sink, folder_of(one)))
     except ContentDamagedError as error:
         raise PermanentFailure("export_damaged", str(error)) from error
 
 
-def _folder(one: Outgoing) -> str:
+def folder_of(one: Outgoing) -> str:
+    """Return what the folder of a record is called where several lie side by side."""
     return "".join("_" if letter in '\\/:*?"<>|' or letter < " " else letter for letter in one.record.code) or "record"
 
 

@@ -21,12 +21,14 @@ from jingui.db.queries.inspection_statements import statements_of
 from jingui.db.queries.inspections import kept_readings, last_inspection
 from jingui.db.queries.locations import file_locations
 from jingui.db.queries.origins import waiting_files
-from jingui.db.queries.rows import column_value, find_rows, get_case
+from jingui.db.queries.rows import find_rows, get_case
 from jingui.db.receipts import stage_receipt
+from jingui.db.statements import column_value
+from jingui.db.tallies import tally
 from jingui.domain.audit.events import Event
 from jingui.domain.inspection.indicators import InspectionPhase
 from jingui.domain.inspection.inspecting import inspect
-from jingui.domain.inspection.report import Report, report_to_dict
+from jingui.domain.inspection.report import Report, gravest, report_to_dict
 from jingui.domain.inspection.subject import InspectionContext, ScannerFact
 from jingui.domain.lifecycle import CaseState, move
 from jingui.domain.metadata.inventory import take_inventory
@@ -34,17 +36,13 @@ from jingui.domain.metadata.scheme import scheme_of
 from jingui.domain.records.facts import CaseFact, MalwareResult, Plan, Reading
 from jingui.domain.records.readings import reading_to_dict
 from jingui.domain.records.receipts import ReceiptKind
-from jingui.domain.records.terms import Outcome
 from jingui.formats.digests import digest_file
-from jingui.ports import Examiner, MalwareScanner, PreservationStore, Signer, StagingArea
+from jingui.ports import Examiner, MalwareScanner, PreservationStore, SignatureDesk, Signer, StagingArea
+from jingui.usecases.inspection.detached import members_of_rows, with_detached
 from jingui.usecases.inspection.looking import format_judge, scanner_fact, scheme_of_case
-from jingui.usecases.inspection.tallies import tally
 
 ACTOR = "system:inspection"
 TOOL = f"金匮 {__version__}"
-
-# What a case as a whole shows for its inspection: the gravest outcome that a person would want to know.
-_GRAVITY = (Outcome.FAILED, Outcome.NEEDS_PERSON, Outcome.WARNED, Outcome.PASSED, Outcome.NOT_CHECKED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +54,7 @@ class Bench:
     store: PreservationStore
     signer: Signer
     scanner: MalwareScanner | None = None
+    desk: SignatureDesk | None = None
 
 
 def inspect_case(case_key: UUID, *, bench: Bench, now: datetime) -> CaseState:
@@ -67,6 +66,7 @@ def inspect_case(case_key: UUID, *, bench: Bench, now: datetime) -> CaseState:
     through = newest_arrival(case_key)
     files = current_files(case, through)
     readings, texts = _readings(case, files, bench)
+    readings = _with_detached(case, files, readings, bench, now)
     scanner = scanner_fact(bench.scanner)
     scans = _scans(case, files, bench, scanner)
     examined = Examined(through, files, readings, texts, _stored_digests(case, files, bench), scans, scanner)
@@ -102,6 +102,17 @@ def _readings(case: Case, files: list[CaseFile], bench: Bench) -> tuple[dict[str
             texts[row.key] = text
     standing = {row.file_key for row in files}
     return {key: value for key, value in known.items() if key in standing}, texts
+
+
+def _with_detached(
+    case: Case, files: list[CaseFile], readings: dict[str, Reading], bench: Bench, now: datetime
+) -> dict[str, Reading]:
+    members = members_of_rows(files, readings)
+    if not any(member.is_signature for member in members):
+        return readings
+    places = file_locations(case, files, store=bench.store, staging=bench.staging)
+    by_key = {row.file_key: path for row, (path, _) in zip(files, places, strict=True)}
+    return with_detached(members, by_key, desk=bench.desk, now=now)
 
 
 def _stored_digests(case: Case, files: list[CaseFile], bench: Bench) -> dict[str, str]:
@@ -183,14 +194,6 @@ def _write_case(case: Case, state: CaseState, fact: CaseFact, plan: Plan, report
     case.file_count = len(fact.files)
     closed_at = fact.closure.closed_at if fact.closure else None
     case.is_late_event = bool(closed_at and any(step.started_at > closed_at for step in fact.steps))
-
-
-def gravest(report: Report) -> Outcome:
-    """Return the outcome that stands for the whole report."""
-    found = {
-        finding.outcome for finding in report.findings if finding.is_blocking or finding.outcome != Outcome.NEEDS_PERSON
-    }
-    return next((outcome for outcome in _GRAVITY if outcome in found), Outcome.NOT_CHECKED)
 
 
 def _inspection(case: Case, report: Report, readings: dict[str, Reading], now: datetime) -> Inspection:

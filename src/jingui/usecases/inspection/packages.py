@@ -17,7 +17,7 @@ from jingui.db.queries.rows import get_case
 from jingui.domain.audit.events import Event
 from jingui.domain.inspection.indicators import InspectionPhase
 from jingui.domain.inspection.inspecting import inspect_package
-from jingui.domain.inspection.report import Report, report_from_dict, report_to_dict
+from jingui.domain.inspection.report import Report, gravest, report_from_dict, report_to_dict
 from jingui.domain.inspection.rules import Scheme
 from jingui.domain.inspection.subject import InspectionContext, PackageFacts
 from jingui.domain.lifecycle import CaseState, move
@@ -28,7 +28,7 @@ from jingui.domain.records.facts import CaseFact, Plan
 from jingui.formats.inspection_reports.xml import Say, report_xml
 from jingui.formats.packages.looked_over import facts_of_layout, sealed_facts
 from jingui.ports import BuiltVersion, PreservationStore, Signer
-from jingui.usecases.inspection.archiving import TOOL, gravest, held_receipt
+from jingui.usecases.inspection.archiving import TOOL, held_receipt
 from jingui.usecases.inspection.looking import code_scopes, format_judge, scheme_of_case
 from jingui.usecases.inspection.tallies import retally
 

@@ -19,16 +19,18 @@ from django.db import transaction
 
 from jingui.db import journal
 from jingui.db.models import Case, CaseFile, PackageVersion, PhaseInspection
+from jingui.db.queries.custody import custody_of
 from jingui.db.queries.facts import case_fact, current_files, stored_plan
 from jingui.db.queries.locations import file_locations
 from jingui.db.queries.rows import find_row, get_case
+from jingui.db.tallies import tally
 from jingui.domain.audit.events import Event
 from jingui.domain.errors import Conflict, NotFound
 from jingui.domain.inspection.indicators import InspectionPhase
 from jingui.domain.inspection.inspecting import inspect
-from jingui.domain.inspection.report import Report, report_to_dict
+from jingui.domain.inspection.report import Report, gravest, report_to_dict
 from jingui.domain.inspection.rules import make_scheme
-from jingui.domain.inspection.subject import InspectionContext, PackageFacts
+from jingui.domain.inspection.subject import InspectionContext
 from jingui.domain.lifecycle import CaseState
 from jingui.domain.metadata.base_information import RecordCodes, base_values
 from jingui.domain.metadata.inventory import current_files as standing
@@ -41,20 +43,26 @@ from jingui.formats.packages.looked_over import facts_of, looking_over
 from jingui.formats.packages.national_draft import SPEC
 from jingui.formats.packages.read_back import case_of_package
 from jingui.formats.packages.sources import PackageSource
-from jingui.usecases.inspection.archiving import TOOL, Bench, context_of, gravest
+from jingui.ports.packages import PackageReader
+from jingui.usecases.inspection.archiving import TOOL, Bench, context_of
+from jingui.usecases.inspection.detached import members_of_facts, with_detached
+from jingui.usecases.inspection.foreign import Shown, opened_foreign
 from jingui.usecases.inspection.looking import code_scopes, format_judge, scanner_fact, scheme_of_case
-from jingui.usecases.inspection.tallies import tally
 
 SAMPLED_BYTES = 1 << 20
 
 
 @dataclass(frozen=True, slots=True)
 class PhaseBench:
-    """What an inspection of a package needs: that of a case, what verifies signatures, and the keys trusted here (PEM)."""
+    """What an inspection of a package needs: that of a case, what verifies signatures, and the keys trusted here (PEM).
+
+    ``packages`` reads packages of other forms than the sealed one; without it they are refused.
+    """
 
     bench: Bench
     verify: SignatureVerifier
     trusted_keys: Sequence[str]
+    packages: PackageReader | None = None
 
 
 def inspect_record(
@@ -109,7 +117,7 @@ def _report_of_record(
     rows = [row for row in current_files(case, case.inspected_through) if row.file_key in package.arranged]
     fact = case_fact(case, plan, through=case.inspected_through, files=rows)
     places = [path for path, _ in _present(case, rows, bench)]
-    fact = replace(fact, files=_looked_at(fact.files, _measured_at(evidence, package), places, bench))
+    fact = replace(fact, files=_looked_at(fact.files, _measured_at(evidence, package), places, bench, now))
     context = replace(
         context_of(case, plan, now),
         scanner=scanner_fact(bench.scanner),
@@ -118,6 +126,7 @@ def _report_of_record(
         codes=(case.archival_code or "", case.record_code or ""),
         code_scopes=code_scopes(case, fact, plan) if package.number == 1 else None,
         number_series={"file_sequence": _sequences(evidence)},
+        custody=custody_of(package.object_id) if phase is InspectionPhase.PRESERVATION else None,
     )
     return inspect(fact, plan, facts=context, now=now, scheme=scheme_of_case(case, phase))
 
@@ -156,12 +165,14 @@ def _measured_at(evidence: Evidence, package: PackageVersion) -> Measure:
 
 
 def _looked_at(
-    files: tuple[FileFact, ...], measure: Measure, places: Sequence[Path | None], bench: Bench
+    files: tuple[FileFact, ...], measure: Measure, places: Sequence[Path | None], bench: Bench, now: datetime
 ) -> tuple[FileFact, ...]:
     """Open every file anew and let the scanner look through it; one whose bytes are gone stays unread."""
     there = [(file, path) for file, path in zip(files, places, strict=True) if path is not None]
     found = bench.examiner.examine([(path, file.name) for file, path in there])
     readings: dict[str, Reading] = {file.key: reading for (file, _), (reading, _) in zip(there, found, strict=True)}
+    opened = {file.key: path for file, path in there}
+    readings = with_detached(members_of_facts(files, readings), opened, desk=bench.desk, now=now)
     scanner = scanner_fact(bench.scanner)
     scans = {}
     if bench.scanner and scanner and not scanner.problem:
@@ -199,12 +210,25 @@ def inspect_path(
 
     Raises:
         NotFound: ``package_unknown``, nothing there can be read as a package.
+        Conflict: ``package_of_many``, it holds several records.
     """
+    if at_hand.packages:
+        with opened_foreign(path, at_hand.packages, trusted=at_hand.trusted_keys, tool=TOOL) as foreign:
+            if foreign:
+                report = _report_of(foreign, path.name, phase=phase, at_hand=at_hand, now=now)
+                return _row_of_path(path, report, actor, now, is_kept=is_kept)
     with looking_over(path, verify=at_hand.verify, trusted_keys=at_hand.trusted_keys, tool=TOOL) as looked:
         facts, evidence, source = looked
         if not evidence.roots:
             raise NotFound("package_unknown")
-        report = _report_of_package(facts, evidence, source, phase, at_hand, now)
+        case, plan = case_of_package(evidence, facts.elements)
+        with _unpacked(source, [file.key for file in case.files]) as places:
+            shown = Shown(facts, case, plan, places, {"file_sequence": _sequences(evidence)})
+            report = _report_of(shown, path.name, phase=phase, at_hand=at_hand, now=now)
+    return _row_of_path(path, report, actor, now, is_kept=is_kept)
+
+
+def _row_of_path(path: Path, report: Report, actor: str, now: datetime, *, is_kept: bool) -> PhaseInspection:
     row = PhaseInspection(case=None, subject=path.name[:300], version=0)
     if is_kept:
         return _keep(row, report, None, actor, now)
@@ -213,38 +237,22 @@ def inspect_path(
     return row
 
 
-def _report_of_package(
-    facts: PackageFacts,
-    evidence: Evidence,
-    source: PackageSource,
-    phase: InspectionPhase,
-    at_hand: PhaseBench,
-    now: datetime,
-) -> Report:
-    case, plan = case_of_package(evidence, facts.elements)
-    bench = at_hand.bench
-    with _unpacked(source, [file.key for file in case.files]) as places:
-        files = _looked_at(
-            case.files,
-            lambda file: (file.stored_bytes, file.stored_sha256),
-            [places.get(f.key) for f in case.files],
-            bench,
-        )
+def _report_of(shown: Shown, name: str, *, phase: InspectionPhase, at_hand: PhaseBench, now: datetime) -> Report:
+    """Inspect what a package tells of its case; one that tells no number of it goes by its own name."""
+    case, package, bench = replace(shown.case, key=shown.case.key or name[:200]), shown.facts, at_hand.bench
+    looked = [shown.places.get(file.key) for file in case.files]
+    files = _looked_at(case.files, lambda file: (file.stored_bytes, file.stored_sha256), looked, bench, now)
     context = InspectionContext(
         scanner=scanner_fact(bench.scanner),
-        package=facts,
-        codes=(facts.elements.get("archival_code", ""), facts.elements.get("electronic_record_code", "")),
-        number_series={"file_sequence": _sequences(evidence)},
+        package=package,
+        codes=(package.elements.get("archival_code", ""), package.elements.get("electronic_record_code", "")),
+        number_series=shown.series,
         tool=TOOL,
         judge_format=format_judge(),
     )
+    standing_case = replace(case, files=standing(files))
     return inspect(
-        replace(case, files=standing(files)),
-        plan,
-        facts=context,
-        now=now,
-        scheme=make_scheme(phase),
-        values=facts.elements,
+        standing_case, shown.plan, facts=context, now=now, scheme=make_scheme(phase), values=package.elements
     )
 
 

@@ -17,14 +17,13 @@ from jingui.db.queries.rows import find_row, get_case
 from jingui.domain.access.roles import Actor, Permission, check_may
 from jingui.domain.audit.events import Event
 from jingui.domain.errors import Conflict, Invalid, NotFound, Problem, Refused
-from jingui.domain.inspection.report import Finding, Report, report_from_dict
+from jingui.domain.inspection.report import Finding, Report, gravest, report_from_dict
 from jingui.domain.inspection.rules import BY_IDENTIFIER, STANDING
 from jingui.domain.inspection.statement_rules import as_observation
 from jingui.domain.inspection.subject import Statement
 from jingui.domain.lifecycle import CaseState
 from jingui.domain.records.terms import Outcome
 from jingui.ports import JobQueue, StagingArea
-from jingui.usecases.inspection.archiving import gravest
 
 WORDS_LIMIT = 1000
 EVIDENCE_BYTES = 20 << 20

@@ -15,7 +15,7 @@ from django.db import connection, models, transaction
 from jingui.db import dumps, journal
 from jingui.db.models import JournalCheckpoint, JournalEvent, StorageRoot
 from jingui.domain.audit.events import Event
-from jingui.ports import BackupWriter, StagingArea
+from jingui.ports import BackupWriter, WaitingBytes
 from jingui.usecases.preservation.inventory_digests import count_objects
 
 BLOCK = 1 << 20
@@ -25,7 +25,7 @@ BLOCK = 1 << 20
 class BackupTable:
     """What a backup needs at hand. ``keys`` are files to be put into ``keys/``; ``version`` is that of this software."""
 
-    areas: Mapping[str, StagingArea]
+    areas: Mapping[str, WaitingBytes]
     keys: Mapping[str, bytes]
     version: str
     store: str
@@ -79,7 +79,7 @@ def _put_waiting(writer: BackupWriter, table: BackupTable, have: set[str]) -> se
     return done
 
 
-def _put_token(writer: BackupWriter, area: StagingArea, token: str, path: str) -> bool:
+def _put_token(writer: BackupWriter, area: WaitingBytes, token: str, path: str) -> bool:
     try:
         file = area.open(token)
     except FileNotFoundError:  # its case was archived while we looked

@@ -12,7 +12,7 @@ from uuid import UUID
 from django.db import transaction
 
 from jingui.db import journal
-from jingui.db.models import Case, CaseFile, FileConversion, FormatMigration
+from jingui.db.models import Case, CaseFile, FileConversion, FormatMigration, TriedFile
 from jingui.db.queries.facts import current_files
 from jingui.db.queries.format_migrations import open_files, sample_files
 from jingui.db.queries.locations import file_locations
@@ -72,14 +72,23 @@ class Attempt:
 
 
 def try_formats(
-    migration: FormatMigration, *, bench: ConversionBench, clock: Callable[[], datetime]
-) -> list[dict[str, Any]]:
-    """Convert a sample of each format and tell what became of it; nothing of the holdings changes."""
+    migration: FormatMigration, *, bench: ConversionBench, clock: Callable[[], datetime], is_over: Callable[[], bool]
+) -> list[dict[str, Any]] | None:
+    """Convert a sample of each format and tell what became of it; nothing of the holdings changes.
+
+    Each file is kept as it is done; nothing is returned if ``is_over`` says so before the last one.
+    """
+    drawn = [(told, row) for told in migration.formats for row in sample_files(told["format"], migration.sample)]
+    known = dict(TriedFile.objects.filter(migration=migration).values_list("file_id", "told"))
     tried = []
-    for told in migration.formats:
-        for row in sample_files(told["format"], migration.sample):
+    for place, (told, row) in enumerate(drawn, 1):
+        is_known = row.key in known
+        if not is_known:
             attempt = _attempt(row.case, row, told["target"], bench, bench.trials, clock())
-            tried.append(_trial_line(attempt))
+            known[row.key] = TriedFile.objects.create(migration=migration, file=row, told=_trial_line(attempt)).told
+        tried.append(known[row.key])
+        if not is_known and place < len(drawn) and is_over():
+            return None
     return tried
 
 
@@ -158,9 +167,16 @@ def _attempt(
         return Attempt(row, task, f"{failure.code}: {failure.detail}"[:300])
     before, after = sides
     compared = compare(before, after, target=target, are_pixels_same=made.are_pixels_same)
-    reasons = ", ".join(shortcomings(compared))
+    reasons = _reasons(compared)
     outcome = ConversionOutcome.FAILED if reasons else ConversionOutcome.CONVERTED
     return Attempt(row, task, reasons, outcome, staged, after.reading, compared, searchable(after.text))
+
+
+def _reasons(compared: Comparison) -> str:
+    """Return the codes of what a result lacks, and the first fault behind a colon."""
+    codes = ", ".join(shortcomings(compared))
+    fault = compared.faults[0].removeprefix("pdfa_fault: ") if codes and compared.faults else ""
+    return f"{codes}: {fault}"[:300] if fault else codes
 
 
 def _sides(

@@ -60,8 +60,16 @@ def _copy(task: CopyTask, vaults: Vaults) -> None:
     root.initialise()
     root.put_version(version, vaults.primary.read_file)
     faults = list(root.verify_copy(version, depth=Depth.PLAIN))
-    if faults:
+    if faults and not _stands_in_newer(task.package, root):
         raise PermanentFailure("copy_not_sound", f"{faults[0].code} {faults[0].path}")
+
+
+def _stands_in_newer(package: PackageVersion, root: CopyRoot) -> bool:
+    """Say whether the root holds the object whole up to a newer version: it was a root of this object before."""
+    newer = PackageVersion.objects.filter(
+        object_id=package.object_id, number__gt=package.number, stored_at__isnull=False
+    )
+    return any(not any(root.verify_copy(version_up_to(each), depth=Depth.PLAIN)) for each in newer.order_by("-number"))
 
 
 def _note(task: CopyTask, now: datetime) -> None:

@@ -1,7 +1,8 @@
 """Audits of storage roots (巡检): every copy of every object is looked at in its time, spread out, and again after a break.
 
-A running audit is a row and a position. Each batch of objects is looked at outside any transaction; then its results
-and the new position are kept in one. Killed anywhere, the audit goes on behind the last batch that was kept.
+A running audit is a row and a position. Each batch of objects is looked at outside any transaction; then its results,
+the new position and what is still to be mended are kept in one. Killed anywhere, the audit mends what the last kept batch
+found and goes on behind it: no copy is looked at twice, none is left out.
 """
 
 from __future__ import annotations
@@ -38,6 +39,7 @@ ACTOR = "system:fixity"
 BATCH_OBJECTS = 20
 LEASE = timedelta(minutes=10)
 AWAY = timedelta(minutes=5)
+_KEPT = ["position", "is_through", "unsettled", "object_count", "file_count", "byte_count", "finding_count"]
 _DEPTHS = {CycleKind.ROUTINE: Depth.ROUTINE, CycleKind.FULL: Depth.FULL, CycleKind.SAMPLE: Depth.FULL}
 
 
@@ -100,6 +102,9 @@ def advance_cycle(vaults: Vaults, *, clock: Callable[[], datetime], root_name: s
     """Look at the next batch of a running audit that is due; say whether there was one.
 
     What is wrong is journalled with the batch and then mended where a good copy stands.
+
+    Raises:
+        TransientFailure, PermanentFailure: the root cannot be read or written now; it is tried again later.
     """
     now = clock()
     waiting = CycleProgress.objects.filter(next_at__lte=now, cycle__ended_at=None, cycle__root__ended_at=None)
@@ -111,21 +116,41 @@ def advance_cycle(vaults: Vaults, *, clock: Callable[[], datetime], root_name: s
     mine = CycleProgress.objects.filter(pk=progress.pk, next_at=progress.next_at, position=progress.position)
     if not mine.update(next_at=now + LEASE, claimed_by=vaults.worker):
         return True  # somebody else looks at this batch
-    cycle = progress.cycle
     try:
-        held = vaults.of(cycle.root)
-        batch = _look(progress, cycle, held)
+        _advance(progress, vaults, clock)
     except (TransientFailure, PermanentFailure):
         CycleProgress.objects.filter(pk=progress.pk).update(next_at=now + AWAY, claimed_by="")
         raise
-    with transaction.atomic():
-        _keep(progress, cycle, batch, now, clock())
-    for object_id in _to_settle(cycle.root, batch):
-        if object_id:
-            repair_object(Damaged(cycle.root, object_id), vaults, now=clock())
-        else:
-            repair_root(cycle.root, held, now=clock())
     return True
+
+
+def _advance(progress: CycleProgress, vaults: Vaults, clock: Callable[[], datetime]) -> None:
+    root = progress.cycle.root
+    held, begun = vaults.of(root), clock()
+    next_at = begun
+    if not progress.unsettled:
+        batch = _look(progress, progress.cycle, held)
+        next_at = _next_time(root, batch.bytes, begun, clock())
+        with transaction.atomic():
+            _keep(progress, batch, clock())
+            if not progress.unsettled:
+                _release(progress, next_at, clock())
+    if progress.unsettled:
+        for object_id in progress.unsettled:
+            if object_id:
+                repair_object(Damaged(root, object_id), vaults, now=clock())
+            else:
+                repair_root(root, held, now=clock())
+        with transaction.atomic():
+            _release(progress, next_at, clock())
+
+
+def _release(progress: CycleProgress, next_at: datetime, now: datetime) -> None:
+    """Let go of the audit: all that was found is seen to. The last batch ends it."""
+    progress.unsettled, progress.next_at, progress.claimed_by = [], next_at, ""
+    progress.save(update_fields=["unsettled", "next_at", "claimed_by"])
+    if progress.is_through:
+        _end(progress.cycle, progress, now)
 
 
 def _to_settle(root: StorageRoot, batch: Batch) -> list[str]:
@@ -199,8 +224,9 @@ def _sample(cycle: FixityCycle, drawn: int, count: int) -> list[str]:
     return list(dict.fromkeys(found for pivot in pivots if (found := object_near(cycle.root, pivot))))
 
 
-def _keep(progress: CycleProgress, cycle: FixityCycle, batch: Batch, begun: datetime, now: datetime) -> None:
-    told = 0
+def _keep(progress: CycleProgress, batch: Batch, now: datetime) -> None:
+    """Keep what a batch came to, together with the position behind it and what is still to be seen to."""
+    cycle, told = progress.cycle, 0
     for object_id, faults in batch.faults.items():
         told += _tell(cycle, object_id, faults, now)
     checks = [(object_id, True) for object_id in batch.sound]
@@ -215,15 +241,13 @@ def _keep(progress: CycleProgress, cycle: FixityCycle, batch: Batch, begun: date
         unique_fields=["root", "object_id"],
         update_fields=["checked_at", "depth", "is_sound"],
     )
-    progress.position, progress.claimed_by = batch.position, ""
+    progress.position, progress.is_through = batch.position, batch.is_last
+    progress.unsettled = _to_settle(cycle.root, batch)
     progress.object_count += batch.objects
     progress.file_count += batch.files
     progress.byte_count += batch.bytes
     progress.finding_count += told
-    progress.next_at = _next_time(cycle.root, batch.bytes, begun, now)
-    progress.save()
-    if batch.is_last:
-        _end(cycle, progress, now)
+    progress.save(update_fields=_KEPT)
 
 
 def _next_time(root: StorageRoot, read: int, begun: datetime, now: datetime) -> datetime:

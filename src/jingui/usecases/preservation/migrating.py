@@ -6,7 +6,6 @@ version of its case. Whatever ends the run, the next one goes on with the files 
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
@@ -17,7 +16,7 @@ from django.db import transaction
 from django.db.models import Max
 
 from jingui.db import journal
-from jingui.db.models import FormatMigration
+from jingui.db.models import FormatMigration, TriedFile
 from jingui.db.queries.format_migrations import counts_by_format, next_case, touched
 from jingui.db.queries.format_policies import current_policy
 from jingui.db.queries.rows import lock_name
@@ -34,11 +33,10 @@ from jingui.domain.preservation.migration import (
     may_move,
 )
 from jingui.domain.records.formats import Treatment
-from jingui.ports import FormatConverter, JobQueue
+from jingui.ports import FormatConverter, JobQueue, Lane
 from jingui.usecases.preservation.converting import ConversionBench, convert_case, try_formats
 
 ACTOR = "system:migration"
-SLICE_SECONDS = 20.0
 
 
 def formats_of_policy() -> tuple[tuple[str, str], ...]:
@@ -113,7 +111,7 @@ def ask_trial(number: int, *, queue: JobQueue, actor: str, now: datetime) -> For
     row.state = MigrationState.TRYING.value
     facts = {"migration": row.number, "sample": row.sample}
     journal.record(journal.Entry(Event.MIGRATION_TRIAL_ASKED, actor, now, facts=facts), changed=[row])
-    queue.put(row.key.hex, now=now)
+    queue.put(row.key.hex, now=now, lane=Lane.LONG)
     return row
 
 
@@ -165,7 +163,7 @@ def start_migration(
     row.state, row.started_by, row.started_at = MigrationState.RUNNING.value, actor, now
     facts = {"migration": row.number}
     journal.record(journal.Entry(Event.MIGRATION_STARTED, actor, now, facts=facts), changed=[row])
-    queue.put(row.key.hex, now=now)
+    queue.put(row.key.hex, now=now, lane=Lane.LONG)
     return row
 
 
@@ -174,9 +172,9 @@ def _converters(row: FormatMigration) -> list[ConverterName]:
 
 
 def advance_migration(
-    key: UUID, *, bench: ConversionBench, clock: Callable[[], datetime], seconds: float = SLICE_SECONDS
+    key: UUID, *, bench: ConversionBench, clock: Callable[[], datetime], is_over: Callable[[], bool] = lambda: False
 ) -> bool:
-    """Do a slice of what a migration waits for; say whether the key was that of one. What is left is asked for again.
+    """Do what a migration waits for until ``is_over``; say whether the key was that of one. What is left is asked for again.
 
     Raises:
         TransientFailure: trying again may help.
@@ -185,14 +183,19 @@ def advance_migration(
     if row is None:
         return False
     if row.state == MigrationState.TRYING:
-        _try(row, bench, clock)
+        _try(row, bench, clock, is_over)
     elif row.state == MigrationState.RUNNING:
-        _run(row, bench, clock, seconds)
+        _run(row, bench, clock, is_over)
     return True
 
 
-def _try(row: FormatMigration, bench: ConversionBench, clock: Callable[[], datetime]) -> None:
-    tried = try_formats(row, bench=bench, clock=clock)
+def _try(
+    row: FormatMigration, bench: ConversionBench, clock: Callable[[], datetime], is_over: Callable[[], bool]
+) -> None:
+    tried = try_formats(row, bench=bench, clock=clock, is_over=is_over)
+    if tried is None:
+        bench.queue.put(row.key.hex, now=clock(), lane=Lane.LONG)
+        return
     with transaction.atomic():
         locked = FormatMigration.objects.select_for_update().get(pk=row.pk)
         if locked.state != MigrationState.TRYING:
@@ -200,23 +203,26 @@ def _try(row: FormatMigration, bench: ConversionBench, clock: Callable[[], datet
         locked.state, locked.trial, locked.tried_at = MigrationState.TRIED.value, tried, clock()
         facts = {"migration": row.number, "files": len(tried), "good": sum(one["reason"] == "" for one in tried)}
         journal.record(journal.Entry(Event.MIGRATION_TRIED, ACTOR, clock(), facts=facts), changed=[locked])
+        TriedFile.objects.filter(migration=locked).delete()
     _sweep_trials(bench)
 
 
 def _sweep_trials(bench: ConversionBench) -> None:
     """Let go of results of trials that no plan shows any more."""
-    shown = {one["token"] for trial in FormatMigration.objects.values_list("trial", flat=True) for one in trial}
+    told = [*FormatMigration.objects.values_list("trial", flat=True), TriedFile.objects.values_list("told", flat=True)]
+    shown = {one["token"] for trial in told for one in trial}
     for token, _ in list(bench.trials.tokens()):
         if token not in shown:
             bench.trials.discard(token)
 
 
-def _run(row: FormatMigration, bench: ConversionBench, clock: Callable[[], datetime], seconds: float) -> None:
-    ends_at = time.monotonic() + seconds
+def _run(
+    row: FormatMigration, bench: ConversionBench, clock: Callable[[], datetime], is_over: Callable[[], bool]
+) -> None:
     while case_key := next_case(row):
         convert_case(row, case_key, bench=bench, now=clock())
-        if time.monotonic() >= ends_at:
-            bench.queue.put(row.key.hex, now=clock())
+        if is_over():
+            bench.queue.put(row.key.hex, now=clock(), lane=Lane.LONG)
             return
     _end(row, clock())
 

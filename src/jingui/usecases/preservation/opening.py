@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 
 from jingui.db.models import CopyTask, CycleProgress, StorageRoot
 from jingui.ports import CopyRoot, HeldObjects
+
+FIRST = datetime(1970, 1, 1, tzinfo=UTC)
+"""When a copy is due that a dead process had begun: before all others, for the next version may be among them."""
 
 OpenRoot = Callable[[StorageRoot], CopyRoot]
 """Opens a root that holds copies. Raises TransientFailure or PermanentFailure (``secret_missing``)."""
@@ -29,9 +32,9 @@ class Vaults:
 def release_dead_claims(is_alive: Callable[[str], bool], *, now: datetime) -> int:
     """Give back the copies and audits that processes hold which no longer live; return how many."""
     released = 0
-    for model, due in ((CopyTask, "run_after"), (CycleProgress, "next_at")):
+    for model, due, at in ((CopyTask, "run_after", FIRST), (CycleProgress, "next_at", now)):
         held = model._default_manager.exclude(claimed_by="")
         for name in set(held.values_list("claimed_by", flat=True)):
             if not is_alive(name):
-                released += held.filter(claimed_by=name).update(claimed_by="", **{due: now})
+                released += held.filter(claimed_by=name).update(claimed_by="", **{due: at})
     return released

@@ -1,7 +1,7 @@
 """Rebuilding the database of records from the packages in the store alone (由信息包重建目录), and the proof of it.
 
 Object after object, each version in one transaction: killed anywhere, the next run goes on; what is known is left alone.
-Journal, accounts, receipts and settings stand in no package and are not rebuilt.
+What stands in no package is not rebuilt; ``rebuilt_limits`` names it.
 """
 
 from __future__ import annotations
@@ -14,42 +14,25 @@ from uuid import UUID
 
 from django.db import IntegrityError, transaction
 
-from jingui.db import journal
-from jingui.db.models import Case, CaseFile, CaseStep, Closure, FileText, Inspection, PackageVersion
-from jingui.db.models.records import ProtectedRow
-from jingui.db.queries.documents import case_document, packed_text
+from jingui.db.models import Case, PackageVersion
+from jingui.db.queries.documents import case_document
 from jingui.db.queries.facts import case_fact, current_files, stored_plan
 from jingui.db.queries.origins import standing_made_files
-from jingui.domain.audit.events import Event
 from jingui.domain.errors import DomainError
-from jingui.domain.lifecycle import CaseState
 from jingui.domain.packaging.packages import PackageSpec
 from jingui.domain.records.facts import Reading
-from jingui.domain.records.terms import Outcome
 from jingui.formats.ocfl.findings import BadInventory
 from jingui.formats.ocfl.inventory import INVENTORY, Inventory, read_inventory
 from jingui.formats.packages import national_draft
 from jingui.formats.packages.retold import NotRetoldError, ToldPackage, retell
 from jingui.ports import Examiner, PreservationStore, SearchIndex
-from jingui.usecases.preservation.copying import ask_for_copies
-from jingui.usecases.preservation.rebuilt_catalogue import basis_of, counters_of
-from jingui.usecases.preservation.rebuilt_rows import (
-    Version,
-    closure_row,
-    file_row,
-    fill_case,
-    inspection_row,
-    made_row,
-    needed_time,
-    package_row,
-    step_row,
-)
+from jingui.usecases.preservation.rebuilt_limits import NOT_HELD
+from jingui.usecases.preservation.rebuilt_rows import Version
+from jingui.usecases.preservation.rebuilt_versions import Writing
+from jingui.usecases.preservation.rebuilt_words import needed_time
 
-ACTOR = "system:rebuild"
 PREFIX = "urn:uuid:"
 MOST_DOCUMENT = 64 << 20
-_GRAVITY = (Outcome.FAILED, Outcome.NEEDS_PERSON, Outcome.WARNED, Outcome.PASSED)
-Looked = dict[str, tuple[Reading, str]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +67,7 @@ class Rebuilt:
     known_versions: int = 0  # versions whose row has the very digest of the inventory in the store
     viewable: int = 0  # of the cases this run touched: can be shown, and found by their number
     left: list[Left] = field(default_factory=list)
+    not_held: tuple[str, ...] = tuple(NOT_HELD)  # codes of what no package holds
 
     @property
     def is_whole(self) -> bool:
@@ -119,13 +103,14 @@ def _object(object_id: str, table: RebuildTable, done: Rebuilt, now: datetime) -
     known = dict(rows.values_list("number", "inventory_sha512"))
     if any(digests.get(number) != digest for number, digest in known.items()):
         raise _LeftError("inventory_differs", object_id)
+    done.known_versions += len(known)
     lacking = [number for number in digests if number not in known]
     if lacking:
         _sound(table.store, object_id)
         for number in lacking:
             _version(_version_of(table.store, inventory, number, digests[number]), table, done, now)
+            done.known_versions += 1
         _finish(_case_key(object_id), table, done)
-    done.known_versions += len(digests)
 
 
 def _inventory(store: PreservationStore, object_id: str) -> Inventory:
@@ -180,7 +165,7 @@ def _version(version: Version, table: RebuildTable, done: Rebuilt, now: datetime
         told = retell(read, spec=table.spec)
         looked = _looked(version, told, table)
         with transaction.atomic():
-            counts = _Writing(version, told, looked, now).write()
+            counts = Writing(version, told, looked, now).write()
     except NotRetoldError as error:
         raise _LeftError("package_not_ours", str(error)) from error
     except (DomainError, ValueError, KeyError) as error:
@@ -192,92 +177,12 @@ def _version(version: Version, table: RebuildTable, done: Rebuilt, now: datetime
     done.packages += 1
 
 
-def _looked(version: Version, told: ToldPackage, table: RebuildTable) -> Looked:
+def _looked(version: Version, told: ToldPackage, table: RebuildTable) -> dict[str, tuple[Reading, str]]:
     paths = [file.path for file in told.files]
     if lost := [path for path in paths if path not in version.manifest]:
         raise NotRetoldError(lost[0])
     places = [(table.store.content_location(version.object_id, version.manifest[path][0]), path) for path in paths]
     return dict(zip(paths, table.examiner.examine(places), strict=True))
-
-
-class _Writing:
-    """Writes the rows of one version, in the transaction of the caller."""
-
-    def __init__(self, version: Version, told: ToldPackage, looked: Looked, now: datetime) -> None:
-        self.version, self.told, self.looked, self.now = version, told, looked, now
-        self.found = Case.objects.select_for_update().filter(pk=version.case_key).first()
-        self.case = self.found or Case(key=version.case_key, state=CaseState.EXPECTED.value)
-
-    def write(self) -> tuple[int, int]:
-        """Write arrivals first, then what refers to the number of their event; return new cases and files."""
-        basis = basis_of(self.told, now=self.now)
-        counters, moved = counters_of(self.told)
-        fill_case(self.case, self.told, basis, self.version)
-        files, steps, closures = self._arrivals()
-        new: list[ProtectedRow] = [*basis.new, *counters, *([] if self.found else [self.case])]
-        changed: list[ProtectedRow] = [*moved, *([self.case] if self.found else [])]
-        event = journal.record(self._entry("arrivals"), new=[*new, *files, *steps, *closures], changed=changed)
-        self._packed(event.id)
-        texts = [FileText(file=row, content=packed_text(self._text(row))) for row in files if self._text(row)]
-        FileText.objects.bulk_create(texts)
-        return int(self.found is None), len(files)
-
-    def _arrivals(self) -> tuple[list[CaseFile], list[CaseStep], list[Closure]]:
-        known = {row.file_key: row.sha256 for row in CaseFile.objects.filter(case_id=self.case.key)}
-        steps = set(CaseStep.objects.filter(case_id=self.case.key).values_list("step_key", flat=True))
-        sent = [file for file in self.told.files if not file.made]
-        if other := [file.key for file in sent if known.get(file.key, file.said["sha256"]) != file.said["sha256"]]:
-            raise IntegrityError(f"file {other[0]}")
-        place = self.version.manifest
-        return (
-            [
-                file_row(self.case, file, place[file.path], self.looked[file.path][0])
-                for file in sent
-                if file.key not in known
-            ],
-            [step_row(self.case, said, self.now) for said in self.told.steps if said["step_key"] not in steps],
-            [] if Closure.objects.filter(case_id=self.case.key).exists() else [self._closure()],
-        )
-
-    def _closure(self) -> Closure:
-        return closure_row(self.case, self.told, self.now)
-
-    def _packed(self, through: int) -> None:
-        case = self.case
-        case.inspected_through = through
-        package = package_row(case, self.told, self.version, through=through)
-        case.file_count = package.file_count
-        keys = {file.path: file.key for file in self.told.files}
-        made = [
-            made_row(case, file, self.version, keys, self.looked[file.path]) for file in self.told.files if file.made
-        ]
-        inspection = self._inspection()
-        journal.record(self._entry("package"), new=[package, *made, *inspection], changed=[case])
-        ask_for_copies(package, now=self.now)
-
-    def _inspection(self) -> list[Inspection]:
-        last = Inspection.objects.filter(case_id=self.case.key).order_by("-number").values_list("number", flat=True)
-        made = inspection_row(self.case, self.told, (last.first() or 0) + 1)
-        if made is None:
-            return []
-        row, report = made
-        outcomes = {f.outcome for f in report.findings if f.is_blocking or f.outcome != Outcome.NEEDS_PERSON}
-        row.outcome = next((each for each in _GRAVITY if each in outcomes), Outcome.NOT_CHECKED).value
-        self.case.outcome, self.case.blocking_count = row.outcome, len(report.blocking_findings())
-        return [row]
-
-    def _entry(self, part: str) -> journal.Entry:
-        facts = {
-            "part": part,
-            "case_number": self.case.case_number,
-            "version": self.version.number,
-            "object_id": self.version.object_id,
-            "inventory_sha512": self.version.inventory_sha512,
-        }
-        return journal.Entry(Event.CASE_REBUILT, ACTOR, self.now, self.case.key, facts)
-
-    def _text(self, row: CaseFile) -> str:
-        return next((self.looked[f.path][1] for f in self.told.files if f.key == row.file_key), "")
 
 
 def _finish(case_key: UUID, table: RebuildTable, done: Rebuilt) -> None:

@@ -16,11 +16,11 @@ from jingui.domain.catalogue.plans import plan_from_dict, plan_to_dict
 from jingui.domain.records.facts import MaterialRule, Plan
 from jingui.domain.records.terms import MaterialClass, Obligation, Retention, SharingClass
 from jingui.formats.packages.retold import ToldFile, ToldPackage
+from jingui.usecases.preservation.rebuilt_words import LETTERS
 
 REASON = "由信息包重建"
 _CODE = re.compile(r"(?P<scope>.*[-·._])(?P<serial>[0-9]{1,9})", re.DOTALL)
 _SHELF = re.compile(r".+-(?P<category>[^-·]+)·[0-9]{4}-[^-]+-(?P<unit>.+)-[0-9]+", re.DOTALL)
-_LETTERS = {"A": MaterialClass.APPLICATION, "B": MaterialClass.PROCESS, "C": MaterialClass.RESULT}
 
 
 @dataclass(slots=True)
@@ -134,7 +134,7 @@ def _rule(code: str, file: ToldFile) -> MaterialRule:
     return MaterialRule(
         code=code,
         name=file.said.get("file_standard_name") or code,
-        material_class=_LETTERS.get(file.said.get("file_class", ""), MaterialClass.APPLICATION),
+        material_class=LETTERS.get(file.said.get("file_class", ""), MaterialClass.APPLICATION),
         obligation=Obligation.OPTIONAL,
         min_count=0,
         sharing=SharingClass(file.said.get("file_share") or SharingClass.CONDITIONAL),

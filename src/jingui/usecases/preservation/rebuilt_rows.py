@@ -4,21 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta, timezone
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from jingui.db.models import Case, CaseFile, CaseStep, Closure, Inspection, MadeFile, PackageVersion
-from jingui.domain.capture.messages import CaseMessage, ClosureMessage, FileMessage, StepMessage
+from jingui.domain.capture.messages import CaseMessage, ClosureMessage, StepMessage
 from jingui.domain.capture.sameness import message_digest, message_text
 from jingui.domain.inspection.report import Report, report_from_dict
 from jingui.domain.lifecycle import CaseState
 from jingui.domain.records.facts import ApplicantFact, Reading
+from jingui.domain.records.readings import reading_to_dict
 from jingui.domain.records.terms import Channel, ClosureKind
 from jingui.formats.packages.retold import ToldFile, ToldPackage, Values
+from jingui.formats.pages.glyphs import searchable
 from jingui.usecases.preservation.rebuilt_catalogue import Basis
+from jingui.usecases.preservation.rebuilt_words import file_message, needed_time, theme_of, time_of
 
-_ZONE = timezone(timedelta(hours=8))  # of a time that says none
 Place = list[Any]
 
 
@@ -34,27 +36,11 @@ class Version:
     manifest: Mapping[str, Place]
 
 
-def time_of(text: str) -> datetime | None:
-    """Read a time as packages write it; nothing for nothing. Raises ValueError."""
-    if not text:
-        return None
-    at = datetime.fromisoformat(text)
-    return at if at.tzinfo else at.replace(tzinfo=_ZONE)
-
-
-def needed_time(text: str) -> datetime:
-    """Read a time that must be there. Raises ValueError."""
-    at = time_of(text)
-    if at is None:
-        raise ValueError("time missing")
-    return at
-
-
 def fill_case(case: Case, told: ToldPackage, basis: Basis, version: Version) -> None:
     """Put into the row of a case what its newest package says. Raises ValueError, KeyError."""
     base, closed = told.base, needed_time(told.base["transact_time"])
     if not case.message:
-        message = _case_message(told)
+        message = _case_message(told, basis)
         case.message, case.message_sha256 = message_text(message), message_digest("case", message)
         case.opened_at = case.announced_at = _earliest(told, version.created)
     case.source, case.agency, case.plan = basis.source, basis.agency, basis.plan_row
@@ -68,16 +54,21 @@ def fill_case(case: Case, told: ToldPackage, basis: Basis, version: Version) -> 
     case.category = str(basis.plan_row.content["category"])
     case.archival_code = base.get("archival_code") or None
     case.record_code = base.get("electronic_record_code") or None
-    case.state, case.version, case.preserved_at = CaseState.PRESERVED.value, version.number, version.created
+    case.state, case.version, case.preserved_at = CaseState.PRESERVED.value, version.number, packed_at(told, version)
     case.is_late_event, case.is_late_arrival = "late_event" in told.flags, "late_arrival" in told.flags
+
+
+def packed_at(told: ToldPackage, version: Version) -> datetime:
+    """Return when a version was packed: the package tells it finer than the inventory, whose times are whole seconds."""
+    return time_of(told.base.get("archive_time", "")) or version.created
 
 
 def _earliest(told: ToldPackage, default: datetime) -> datetime:
     return min((needed_time(file.received_at) for file in told.files if not file.made), default=default)
 
 
-def _case_message(told: ToldPackage) -> CaseMessage:
-    base = told.base
+def _case_message(told: ToldPackage, basis: Basis) -> CaseMessage:
+    base, region = told.base, told.base.get("region_code", "")
     return CaseMessage(
         case_number=base["project_id"],
         title=base["project_name"],
@@ -95,24 +86,16 @@ def _case_message(told: ToldPackage) -> CaseMessage:
         promised_at=time_of(base.get("promise_time", "")),
         channel=Channel(base.get("source_channel") or Channel.OTHER),
         department=base.get("lead_department", ""),
+        region_code="" if region == basis.agency.region_code else region,
         metadata=dict(told.metadata),
+        theme=theme_of(told),
     )
 
 
 def file_row(case: Case, file: ToldFile, place: Place, reading: Reading) -> CaseFile:
     """Make the row of a captured file; its kind is what the readers say of the bytes. Raises ValueError, KeyError."""
     said = file.said
-    formed = said.get("computer_file_creation_time", "")
-    message = FileMessage(
-        file_key=file.key,
-        name=said["original_file_name"],
-        sha256=said["sha256"],
-        material_code=said.get("file_code", ""),
-        step=said.get("file_step", ""),
-        title=said.get("file_actual_name", ""),
-        formed_at=time_of(formed),
-        replaces=said.get("replaces", ""),
-    )
+    message, digest = file_message(file)
     return CaseFile(
         case=case,
         file_key=message.file_key,
@@ -120,7 +103,7 @@ def file_row(case: Case, file: ToldFile, place: Place, reading: Reading) -> Case
         material_code=message.material_code,
         title=message.title,
         step=message.step,
-        formed_at=formed,
+        formed_at=said.get("computer_file_creation_time", ""),
         received_at=needed_time(file.received_at),
         bytes=place[2],
         sha256=said["sha256"],
@@ -130,7 +113,7 @@ def file_row(case: Case, file: ToldFile, place: Place, reading: Reading) -> Case
         format_version=reading.format_version,
         mime_type=reading.mime_type,
         staged_token="",
-        message_sha256=message_digest("file", message),
+        message_sha256=digest,
         replaces=message.replaces,
     )
 
@@ -150,7 +133,7 @@ def made_row(
         title=said.get("file_actual_name", ""),
         material_code=said.get("file_code", ""),
         logical_path=file.path,
-        made_at=time_of(file.made.get("made_at", "")) or version.created,
+        made_at=time_of(file.received_at) or version.created,
         bytes=version.manifest[file.path][2],
         sha256=said["sha256"],
         sm3=said["sm3"],
@@ -158,7 +141,7 @@ def made_row(
         format_version=reading.format_version,
         mime_type=reading.mime_type,
         page_count=int(said.get("page_count") or 0),
-        text=found[1],
+        text=searchable(found[1]),
     )
 
 
@@ -219,12 +202,14 @@ def package_row(case: Case, told: ToldPackage, version: Version, *, through: int
         through_event=through,
         file_count=len(sent),
         bytes=sum(own.values()),
-        built_at=version.created,
-        stored_at=version.created,
+        built_at=packed_at(told, version),
+        stored_at=packed_at(told, version),
     )
 
 
-def inspection_row(case: Case, told: ToldPackage, number: int) -> tuple[Inspection, Report] | None:
+def inspection_row(
+    case: Case, told: ToldPackage, number: int, readings: Mapping[str, Reading]
+) -> tuple[Inspection, Report] | None:
     """Make the row of the inspection that the package keeps; nothing if it keeps none. Raises Invalid, ValueError."""
     if told.report is None:
         return None
@@ -236,6 +221,6 @@ def inspection_row(case: Case, told: ToldPackage, number: int) -> tuple[Inspecti
         outcome="",
         is_blocked=report.is_blocked,
         report=told.report,
-        readings={},
+        readings={key: reading_to_dict(reading) for key, reading in readings.items()},
     )
     return row, report

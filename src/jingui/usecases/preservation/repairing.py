@@ -66,7 +66,7 @@ def repair_root(root: StorageRoot, held: HeldObjects, *, now: datetime) -> int:
     mended: dict[str, str] = {}
     if not root.is_protected:
         for finding in found:
-            if is_mendable(finding.code) and held.mend_root(finding.path):
+            if is_mendable(finding.code) and _is_rewritten(held, finding.path):
                 mended[finding.path] = COMPUTED
     still = {fault.path for fault in held.verify_root()}
     with transaction.atomic():
@@ -74,13 +74,19 @@ def repair_root(root: StorageRoot, held: HeldObjects, *, now: datetime) -> int:
     return len(mended)
 
 
+def _is_rewritten(held: HeldObjects, path: str) -> bool:
+    try:
+        return held.mend_root(path)
+    except (PermanentFailure, OSError):
+        return False  # something stands in its place: a person sees to it
+
+
 def _mend(finding: CopyFinding, version: CopiedVersion, held: HeldObjects, vaults: Vaults) -> str:
     """Make one file again; return the name of the root that gave it, or nothing if none has it sound."""
     inner = finding.path.removeprefix(f"{object_path(version.object_id)}/")
     made = _made_anew(inner, version)
     if made is not None:
-        held.mend(finding.path, (made,), sha512=hashlib.sha512(made).hexdigest())
-        return COMPUTED
+        return COMPUTED if _is_made(finding.path, made, held) else ""
     wanted = _expected(inner, version)
     for root, place in _donors(finding, inner, version) if wanted else ():
         try:
@@ -89,6 +95,14 @@ def _mend(finding: CopyFinding, version: CopiedVersion, held: HeldObjects, vault
             continue  # this one is no good copy either
         return root.name
     return ""
+
+
+def _is_made(path: str, made: bytes, held: HeldObjects) -> bool:
+    try:
+        held.mend(path, (made,), sha512=hashlib.sha512(made).hexdigest())
+    except (PermanentFailure, OSError):
+        return False  # something stands in its place: a person sees to it
+    return True
 
 
 def _made_anew(inner: str, version: CopiedVersion) -> bytes | None:

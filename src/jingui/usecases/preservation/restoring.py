@@ -14,7 +14,10 @@ from jingui.db import dumps, journal
 from jingui.db.models import JournalEvent
 from jingui.domain.audit.events import Event
 from jingui.domain.errors import Conflict, NotFound
-from jingui.ports import BackupReader, StagingArea
+from jingui.ports import BackupReader, WaitingBytes
+
+_EMPTY = frozenset({"staging", "scans", "evidence"})
+"""Areas in which nothing else may lie: it would belong to cases of another instance. Others keep what they have."""
 
 Place = Callable[[str, str, Iterable[bytes]], None]
 """Makes bytes durable in an area under a token that is given."""
@@ -30,7 +33,7 @@ class Restored:
 
 
 def restore(
-    backup: BackupReader, *, areas: Mapping[str, StagingArea], place: Place, actor: str, now: datetime
+    backup: BackupReader, *, areas: Mapping[str, WaitingBytes], place: Place, actor: str, now: datetime
 ) -> Restored:
     """Restore a backup whose digests were checked, and journal it with its rows.
 
@@ -42,7 +45,7 @@ def restore(
     """
     if check_ready(backup, areas):
         return Restored(_told_rows(backup), backup.manifest["waiting"], was_done=True)
-    waiting = _waiting(backup)
+    waiting = _waiting(backup, areas)
     for name, token in waiting:
         place(name, token, backup.read(f"{name}/{token}"))
     facts = {"backup": backup.sha256, "made_at": backup.manifest["made_at"]}
@@ -52,7 +55,7 @@ def restore(
     return Restored(rows, len(waiting))
 
 
-def check_ready(backup: BackupReader, areas: Mapping[str, StagingArea]) -> bool:
+def check_ready(backup: BackupReader, areas: Mapping[str, WaitingBytes]) -> bool:
     """Refuse what cannot be restored here; say whether this very backup was restored here already.
 
     Raises:
@@ -64,9 +67,9 @@ def check_ready(backup: BackupReader, areas: Mapping[str, StagingArea]) -> bool:
         return True
     if used := dumps.table_in_use():
         raise Conflict("restore_not_empty", table=used)
-    waiting = set(_waiting(backup))
-    for name, area in areas.items():
-        if any((name, token) not in waiting for token, _ in area.tokens()):
+    waiting = set(_waiting(backup, areas))
+    for name in _EMPTY.intersection(areas):
+        if any((name, token) not in waiting for token, _ in areas[name].tokens()):
             raise Conflict("restore_staging_not_empty", area=name)
     return False
 
@@ -115,9 +118,10 @@ def _other(manifest: Mapping[str, Any], detail: str) -> Conflict:
     return Conflict("backup_other_schema", version=str(manifest.get("version", "")), detail=detail)
 
 
-def _waiting(backup: BackupReader) -> list[tuple[str, str]]:
+def _waiting(backup: BackupReader, areas: Iterable[str]) -> list[tuple[str, str]]:
+    known = frozenset(areas)
     paths = (path.partition("/") for path in backup.manifest["files"])
-    return [(name, token) for name, _, token in paths if name in {"staging", "scans", "evidence"}]
+    return [(name, token) for name, _, token in paths if name in known]
 
 
 def _told_rows(backup: BackupReader) -> int:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import logging
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -55,17 +56,22 @@ class Closed:
     issued: tuple[CoverageCertificate, ...]
 
 
-def close_due_days(desk: ClosingDesk, *, now: datetime, limit: int = 20) -> int:
-    """Close every day that is due, the longest waiting first; return how many. One that fails stops no other."""
+def close_due_days(
+    desk: ClosingDesk, *, now: datetime, limit: int = 20, is_over: Callable[[], bool] = lambda: False
+) -> int:
+    """Close the days that are due until ``is_over``, the longest waiting first; return how many. One that fails stops no other."""
     notice_arrivals(now=now)
-    due = list(DayClosing.objects.filter(due_at__lte=now).order_by("due_at").values_list("pk", flat=True)[:limit])
-    for key in due:
+    done = 0
+    for key in list(DayClosing.objects.filter(due_at__lte=now).order_by("due_at").values_list("pk", flat=True)[:limit]):
+        if done and is_over():
+            break
+        done += 1
         try:
             close_day(key, desk, now=now)
         except PermanentFailure as failure:
             log.error("closing %s: %s", key, failure)  # noqa: TRY400 - a fact about the ledger, not about our code
             DayClosing.objects.filter(pk=key).update(due_at=now + AGAIN)
-    return len(due)
+    return done
 
 
 _ARRIVED = """

@@ -13,7 +13,7 @@ from django.db import connection
 from django.db.models import Exists, Max, Min, OuterRef, Q, QuerySet
 
 from jingui.db.models import Case, Ledger, LedgerLine
-from jingui.db.queries.rows import column_value
+from jingui.db.statements import column_value
 from jingui.domain.supervision.terms import CoverageProfile
 
 _RANGE = 5000

@@ -11,7 +11,7 @@ from uuid import UUID
 from django.db import connection, transaction
 
 from jingui.db.models import Agency, DayClosing, LedgerLine, ServiceItem
-from jingui.db.queries.rows import column_value
+from jingui.db.statements import column_value
 from jingui.domain.supervision.ledgers import LedgerLine as Line
 from jingui.domain.supervision.ledgers import handling_deadline
 from jingui.domain.supervision.terms import CoverageProfile

@@ -7,6 +7,7 @@ than a number and "archived" - explained, or different from the holdings - is ke
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from django.db import transaction
@@ -28,15 +29,22 @@ REST = timedelta(days=7)
 _PLAIN = Q(standing__in=[Standing.ARCHIVED, Standing.REPEATED], differences="")
 
 
-def prune_settled_days(*, keep_days: int, now: datetime, limit: int = 20) -> int:
+def prune_settled_days(
+    *, keep_days: int, now: datetime, limit: int = 20, is_over: Callable[[], bool] = lambda: False
+) -> int:
     """Let go of the lines of days that can change no more and are older than ``keep_days``; return how many lines.
 
-    0 days: nothing is let go. Killed anywhere, the next call goes on; each day has one entry in the journal.
+    It ends after the day at which ``is_over`` says so. 0 days: nothing is let go. Killed anywhere, the next call goes on; each day has one entry in the journal.
     """
     if not keep_days:
         return 0
     due = settled_days(keep_days=keep_days, now=now).order_by("day", "pk")[:limit]
-    return sum(_prune(key, keep_days=keep_days, now=now) for key in due.values_list("pk", flat=True))
+    count = 0
+    for key in list(due.values_list("pk", flat=True)):
+        count += _prune(key, keep_days=keep_days, now=now)
+        if is_over():
+            break
+    return count
 
 
 def settled_days(*, keep_days: int, now: datetime) -> QuerySet[DayClosing]:

@@ -15,7 +15,7 @@ from jingui.formats.reading.pdf_names import name_text
 Node: TypeAlias = Any
 """An object of a PDF: what it holds may be anything, and is asked before it is used."""
 
-CLAIM = re.compile(r"([1-4])([a-z]?)")
+CLAIM = re.compile(r"([1-3])([a-z]?)")
 LEVELS = {1: "ab", 2: "abu", 3: "abu"}
 MAX_FAULTS = 20
 
@@ -34,7 +34,7 @@ class Claim:
 
 
 def claim_of(version: str) -> Claim | None:
-    """Read a claim such as ``1b``; ``None`` if it is none that is known."""
+    """Read a claim such as ``1b``; ``None`` if it is none that is known here: part 4 is not."""
     found = CLAIM.fullmatch(version)
     return Claim(int(found[1]), found[2]) if found else None
 
@@ -44,11 +44,12 @@ class Checked:
     """One PDF under examination, and the faults found: clause and what is wrong, once each."""
 
     pdf: pikepdf.Pdf
-    data: mmap.mmap
+    data: mmap.mmap | bytes
     claim: Claim
     xmp: bytes
     tree: etree._Element | None = None
     faults: list[tuple[str, str]] = field(default_factory=list)
+    borrowing: frozenset[tuple[int, int]] = frozenset()
 
     def fault(self, first: str, later: str, what: str) -> None:
         """Add a fault under the clause of part 1 or of parts 2 and 3; an empty clause: no rule of that part."""
@@ -72,3 +73,11 @@ def names_of(value: object) -> list[str]:
     if isinstance(value, pikepdf.Array):
         return [name_of(one) for one in value]
     return [name_of(value)] if isinstance(value, pikepdf.Name) else []
+
+
+def is_text(name: object) -> bool:
+    """Say whether a name is UTF-8 once its escapes are written out."""
+    try:
+        return isinstance(name, pikepdf.Name) and bool(str(name).encode("utf-8") or True)
+    except UnicodeError:
+        return False

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 import pikepdf
@@ -9,6 +10,13 @@ import pikepdf
 from jingui.formats.reading.pdfa.claims import Checked, Node, dictionary, name_of, names_of
 
 CHANNELS = {b"GRAY": 1, b"RGB ": 3, b"CMYK": 4, b"Lab ": 3}
+SPACES_OF_OUTPUT = frozenset((b"GRAY", b"RGB ", b"CMYK"))
+# Conditions of the registry of characterisation data (www.color.org), by the shape of their names.
+REGISTERED = re.compile(
+    r"(?:CGATS ?TR ?\d{3}|CGATS21(?:-\d)?-CRPC\d|FOGRA\d{1,2}L?|JC[A-Z]?\d{4,6}|JCN\d{4}|JCW\d{4}|IFRA\d{2}|PSR\w+|EUROSB\d+|"
+    r"EUROSC\w*|SWOP\w*|OFCOM\w*|CUSTOM_?RGB|sRGB.*)",
+    re.IGNORECASE,
+)
 CLASSES_OF_OUTPUT = (b"prtr", b"mntr")
 DEVICE = {"DeviceRGB": "RGB ", "RGB": "RGB ", "DeviceCMYK": "CMYK", "CMYK": "CMYK", "DeviceGray": "", "G": ""}
 DEFAULTS = {"RGB ": "/DefaultRGB", "CMYK": "/DefaultCMYK", "": "/DefaultGray"}
@@ -28,6 +36,10 @@ class Output:
         profiles = [one.get("/DestOutputProfile") for one in found if one is not None]
         if len({profile.objgen for profile in profiles if isinstance(profile, pikepdf.Stream)}) > 1:
             checked.fault("6.2.2", "6.2.3", "output intents with different profiles")
+        if any(
+            "/DestOutputProfileRef" in one for one in found if one is not None and name_of(one.get("/S")) == "GTS_PDFX"
+        ):
+            checked.fault("", "6.2.3", "an output intent for PDF/X whose profile lies elsewhere")
         own = [one for one in found if one is not None and name_of(one.get("/S")) == "GTS_PDFA1"]
         return Output(_profile_space(checked, own[0]) if own else None)
 
@@ -35,12 +47,12 @@ class Output:
 def _profile_space(checked: Checked, intent: Node) -> str | None:
     profile = intent.get("/DestOutputProfile")
     if not isinstance(profile, pikepdf.Stream):
-        if "/OutputConditionIdentifier" not in intent:
-            checked.fault("6.2.2", "6.2.3", "an output intent without profile and name")
+        if not REGISTERED.fullmatch(str(intent.get("/OutputConditionIdentifier", "")).strip()):
+            checked.fault("6.2.2", "6.2.3", "an output intent without a profile or the name of a registered condition")
         return None
     header = profile.read_bytes()[:128]
     space = header[16:20]
-    if header[36:40] != b"acsp" or header[12:16] not in CLASSES_OF_OUTPUT or space not in CHANNELS:
+    if header[36:40] != b"acsp" or header[12:16] not in CLASSES_OF_OUTPUT or space not in SPACES_OF_OUTPUT:
         checked.fault("6.2.2", "6.2.3", "an output profile that is none for printers or screens")
         return None
     if header[8] > (2 if checked.claim.is_first else 4):
@@ -107,3 +119,19 @@ def is_transparent(state: Node) -> bool:
     if "/SMask" in state and name_of(state.get("/SMask")) != "None":
         return True
     return any(key in state and state.get(key) != 1 for key in ("/CA", "/ca"))
+
+
+def is_icc_cmyk(space: object) -> bool:
+    """Say whether a colour space is ICCBased with four channels."""
+    if not isinstance(space, pikepdf.Array) or len(space) < 2 or name_of(space[0]) != "ICCBased":  # noqa: PLR2004
+        return False
+    return isinstance(space[1], pikepdf.Stream) and space[1].get("/N") == 4  # noqa: PLR2004 - cyan to black
+
+
+def check_annotation_colours(checked: Checked, page: Node, output: Output) -> None:
+    """Colours of annotations are those of an RGB output intent (part 1, 6.5.3)."""
+    annotations = page.get("/Annots")
+    for one in annotations if isinstance(annotations, pikepdf.Array) else ():
+        found = dictionary(one)
+        if found is not None and ("/C" in found or "/IC" in found) and output.space != "RGB ":
+            checked.fault("6.5.3", "", "colours of an annotation without an RGB output intent")

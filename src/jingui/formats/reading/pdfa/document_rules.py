@@ -1,4 +1,4 @@
-"""Rules of the catalogue, annotations, forms, optional content, embedded files, structure and permissions."""
+"""Rules of the catalogue, pages, annotations and structure."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from decimal import Decimal
 import pikepdf
 
 from jingui.formats.reading.pdf_names import keys_of
-from jingui.formats.reading.pdfa.claims import Checked, Node, dictionary, name_of
+from jingui.formats.reading.pdfa.claims import Checked, Node, dictionary, is_text, name_of
 
 ANNOTATIONS_1 = frozenset(
     ("Text", "Link", "FreeText", "Line", "Square", "Circle", "Highlight", "Underline", "Squiggly", "StrikeOut", "Stamp",
@@ -17,6 +17,7 @@ ANNOTATIONS_1 = frozenset(
 ANNOTATIONS_2 = ANNOTATIONS_1 | {"Polygon", "PolyLine", "Caret", "FileAttachment", "Watermark", "Redact"}
 INVISIBLE, HIDDEN, PRINT, NO_VIEW, TOGGLE = 1, 2, 4, 32, 256
 LANGUAGE = re.compile(r"(?:[A-Za-z]{1,8}(?:-[A-Za-z0-9]{1,8})*)?")
+LANGUAGE_1 = re.compile(r"(?:[A-Za-z]{1,8}(?:-[A-Za-z]{1,8})*)?")
 STRUCTURE = frozenset(
     ("Document", "Part", "Art", "Sect", "Div", "BlockQuote", "Caption", "TOC", "TOCI", "Index", "NonStruct", "Private",
      "P", "H", "H1", "H2", "H3", "H4", "H5", "H6", "L", "LI", "Lbl", "LBody", "Table", "TR", "TH", "TD", "THead", "TBody",
@@ -31,14 +32,11 @@ def check_catalogue(checked: Checked) -> None:
     root = checked.pdf.Root
     if "/AA" in root:
         checked.fault("6.6.2", "6.5.2", "AA in the catalogue")
-    if "/OCProperties" in root:
-        checked.fault("6.1.13", "", "optional content")
-        _check_layers(checked, dictionary(root.get("/OCProperties")))
+    if "/Requirements" in root:
+        checked.fault("", "6.11", "requirements of the document")
     if bool(root.get("/NeedsRendering", False)):
         checked.fault("", "6.4.2", "NeedsRendering")
     _check_names(checked, dictionary(root.get("/Names")))
-    _check_permissions(checked, dictionary(root.get("/Perms")))
-    _check_form(checked, dictionary(root.get("/AcroForm")))
     if checked.claim.level == "a":
         _check_structure(checked, root)
 
@@ -53,35 +51,6 @@ def _check_names(checked: Checked, names: Node) -> None:
             checked.fault("6.6.1", "6.5.1", "document scripts")
     if "/AlternatePresentations" in names:
         checked.fault("", "6.10", "alternate presentations")
-
-
-def _check_permissions(checked: Checked, permissions: Node) -> None:
-    if permissions is not None and set(keys_of(permissions)) - {"/UR3", "/DocMDP"}:
-        checked.fault("", "6.1.12", "a permission other than UR3 and DocMDP")
-
-
-def _check_layers(checked: Checked, properties: Node) -> None:
-    if properties is None:
-        return
-    configurations = [dictionary(properties.get("/D"))]
-    more = properties.get("/Configs")
-    if isinstance(more, pikepdf.Array):
-        configurations += [dictionary(one) for one in more]
-    known = [one for one in configurations if one is not None]
-    names = [str(one.get("/Name", "")) for one in known]
-    if "" in names or len(set(names)) != len(names):
-        checked.fault("", "6.9", "a configuration of optional content without a name of its own")
-    if any("/AS" in one for one in known):
-        checked.fault("", "6.9", "optional content that switches by itself")
-
-
-def _check_form(checked: Checked, form: Node) -> None:
-    if form is None:
-        return
-    if bool(form.get("/NeedAppearances", False)):
-        checked.fault("6.9", "6.4.1", "NeedAppearances")
-    if "/XFA" in form:
-        checked.fault("", "6.4.2", "an XFA form")
 
 
 def check_annotations(checked: Checked) -> None:
@@ -112,7 +81,7 @@ def _check_annotation(checked: Checked, annotation: Node) -> None:
         if "/AA" in annotation:
             checked.fault("6.6.2", "6.4.1", "AA in a field")
         if "/A" in annotation:
-            checked.fault("", "6.4.1", "an action in a field")
+            checked.fault("6.6.1", "6.4.1", "an action in a field")
     _check_appearance(checked, annotation, kind)
 
 
@@ -134,11 +103,23 @@ def _check_appearance(checked: Checked, annotation: Node, kind: str) -> None:
         if kind not in ("Popup", "Link") and not _is_pointlike(annotation.get("/Rect")):
             checked.fault("6.9" if kind == "Widget" else "", "6.3.3", "an annotation without an appearance")
         return
-    is_button = kind == "Widget" and name_of(annotation.get("/FT")) == "Btn"
-    if is_button == isinstance(appearance.get("/N"), pikepdf.Stream):
+    is_button = kind == "Widget" and _field_type(annotation) == "Btn"
+    if set(keys_of(appearance)) == {"/N"} and is_button == isinstance(appearance.get("/N"), pikepdf.Stream):
         checked.fault("6.5.3", "6.3.3", "an appearance that is a stream for a button, or none for another annotation")
     if set(keys_of(appearance)) - {"/N"}:
         checked.fault("6.5.3", "6.3.3", "an appearance other than the normal one")
+
+
+def _field_type(widget: Node) -> str:
+    """A part of a field has the type of the whole."""
+    node = widget
+    for _ in range(20):
+        if node is None:
+            break
+        if "/FT" in node:
+            return name_of(node.get("/FT"))
+        node = dictionary(node.get("/Parent"))
+    return ""
 
 
 def _is_pointlike(rectangle: object) -> bool:
@@ -157,12 +138,21 @@ def _check_structure(checked: Checked, root: Node) -> None:
     if tree is None:
         checked.fault("6.8.3.3", "6.7.3.3", "no structure tree")
         return
-    language = root.get("/Lang")
-    if language is not None and not LANGUAGE.fullmatch(str(language)):
-        checked.fault("6.8.4", "6.7.4", "a language code that is none")
+    check_language(checked, root.get("/Lang"))
     roles = dictionary(tree.get("/RoleMap"))
     mapped = {key[1:]: name_of(roles.get(key)) for key in keys_of(roles)} if roles is not None else {}
+    if any(role in STRUCTURE and mapped[role] not in STRUCTURE for role in mapped):
+        checked.fault("", "6.7.3.4", "a standard structure type that is mapped to another")
     _check_roles(checked, tree, mapped)
+
+
+def check_language(checked: Checked, language: object) -> None:
+    """Check a language code, where there is one."""
+    if language is None:
+        return
+    told = str(language) if isinstance(language, pikepdf.String) else "?"
+    if not (LANGUAGE_1 if checked.claim.is_first else LANGUAGE).fullmatch(told):
+        checked.fault("6.8.4", "6.7.4", "a language code that is none")
 
 
 def _check_roles(checked: Checked, tree: Node, mapped: dict[str, str]) -> None:
@@ -178,11 +168,11 @@ def _check_roles(checked: Checked, tree: Node, mapped: dict[str, str]) -> None:
         if found is None or "/S" not in found:
             continue
         waiting.append(found.get("/K"))
+        if not is_text(found.get("/S")):
+            checked.fault("", "6.1.8", "the name of a structure type is not UTF-8")
         if not _is_standard(name_of(found.get("/S")), mapped):
             checked.fault("6.8.3.4", "6.7.3.4", "a structure type that leads to no standard one")
-        language = found.get("/Lang")
-        if language is not None and not LANGUAGE.fullmatch(str(language)):
-            checked.fault("6.8.4", "6.7.4", "a language code that is none")
+        check_language(checked, found.get("/Lang"))
 
 
 def _is_standard(role: str, mapped: dict[str, str]) -> bool:
@@ -193,25 +183,3 @@ def _is_standard(role: str, mapped: dict[str, str]) -> bool:
         seen.add(role)
         role = mapped[role]
     return True
-
-
-def check_files(checked: Checked) -> None:
-    """Check file specifications with embedded files."""
-    for one in checked.pdf.objects:
-        found = dictionary(one)
-        if found is None or "/EF" not in found:
-            continue
-        checked.fault("6.1.11", "", "an embedded file")
-        if "/F" not in found or "/UF" not in found:
-            checked.fault("", "6.8", "an embedded file without both names")
-        if checked.claim.part == 3:  # noqa: PLR2004 - PDF/A-3 alone
-            _check_embedded(checked, found)
-
-
-def _check_embedded(checked: Checked, specification: Node) -> None:
-    if "/AFRelationship" not in specification:
-        checked.fault("", "6.8", "an embedded file without AFRelationship")
-    files = dictionary(specification.get("/EF"))
-    stream = dictionary(files.get("/F")) if files is not None else None
-    if stream is not None and "/" not in name_of(stream.get("/Subtype")).replace("#2F", "/"):
-        checked.fault("", "6.8", "an embedded file without a MIME type")

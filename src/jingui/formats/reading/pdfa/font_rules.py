@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import re
-import struct
 
 import pikepdf
 
+from jingui.formats.reading.pdfa.character_maps import LARGEST_CID, read_map
 from jingui.formats.reading.pdfa.claims import Checked, Node, dictionary, name_of
 
 SIMPLE = frozenset(("Type1", "MMType1", "TrueType"))
 PROGRAMS = ("/FontFile", "/FontFile2", "/FontFile3")
-PROGRAM_KINDS_1 = {"/FontFile3": frozenset(("Type1C", "CIDFontType0C"))}
 SUBSET = re.compile(r"[A-Z]{6}\+")
 GLYPH_WIDTH = re.compile(rb"\s*(-?\d+(?:\.\d+)?)\s")
 SYMBOLIC, NONSYMBOLIC = 4, 32
@@ -22,6 +21,17 @@ PREDEFINED_CMAP = re.compile(
     r"UniCNS-UCS2|UniCNS-UTF16|83pv-RKSJ|90ms-RKSJ|90msp-RKSJ|90pv-RKSJ|Add-RKSJ|EUC|Ext-RKSJ|H|V|UniJIS-UCS2|"
     r"UniJIS-UCS2-HW|UniJIS-UTF16|KSC-EUC|KSCms-UHC|KSCms-UHC-HW|KSCpc-EUC|UniKS-UCS2|UniKS-UTF16)(?:-[HV])?"
 )
+# Predefined character maps by the characters that they give (ISO 32000-1 table 118).
+ORDERINGS = (
+    ("GB1", re.compile(r"GB|UniGB")),
+    ("CNS1", re.compile(r"B5|HKscs|ETen|CNS|UniCNS")),
+    ("Japan1", re.compile(r"83pv|90ms|90pv|Add-|EUC-|Ext-|[HV]$|UniJIS")),
+    ("Korea1", re.compile(r"KSC|UniKS")),
+)
+STANDARD_FONTS = frozenset(
+    [f"{name}{style}" for name in ("Helvetica", "Courier") for style in ("", "-Bold", "-Oblique", "-BoldOblique")]
+) | {"Times-Roman", "Times-Bold", "Times-Italic", "Times-BoldItalic", "Symbol", "ZapfDingbats"}
+NAMELESS = re.compile(r"(?:[gGcC]|cid|glyph|index)\d+")
 WRITING_MODE = re.compile(rb"/WMode\s+(\d)\s+def")
 
 
@@ -31,19 +41,27 @@ def check_font(checked: Checked, font: Node) -> None:
     if kind not in SIMPLE | {"Type0", "Type3", "CIDFontType0", "CIDFontType2"}:
         checked.fault("6.3.2", "6.2.11.2", "a font of an unknown kind")
         return
+    _check_entries(checked, font, kind)
     if kind == "Type0":
         _check_composite(checked, font)
-        child = _descendant(font)
+        child = descendant(font)
         if child is not None:
             _check_embedded(checked, child, name_of(child.get("/Subtype")))
     elif kind == "Type3":
         _check_drawn(checked, font)
     else:
         _check_embedded(checked, font, kind)
+    if checked.claim.level in ("a", "u") and kind in SIMPLE | {"Type0", "Type3"}:
+        _check_unicode(checked, font, kind)
+
+
+def _check_entries(checked: Checked, font: Node, kind: str) -> None:
+    if name_of(font.get("/Type")) != "Font":
+        checked.fault("6.3.2", "6.2.11.2", "a font that does not say that it is one")
+    if kind != "Type3" and not isinstance(font.get("/BaseFont"), pikepdf.Name):
+        checked.fault("6.3.2", "6.2.11.2", "a font without a name")
     if kind in SIMPLE:
         _check_simple(checked, font, kind)
-    if checked.claim.level in "au" and checked.claim.level and kind in SIMPLE | {"Type0", "Type3"}:
-        _check_unicode(checked, font, kind)
 
 
 def _check_embedded(checked: Checked, font: Node, kind: str) -> None:
@@ -94,10 +112,12 @@ def _check_subset(checked: Checked, font: Node, descriptor: Node, kind: str) -> 
 
 def _check_simple(checked: Checked, font: Node, kind: str) -> None:
     widths, first, last = font.get("/Widths"), font.get("/FirstChar"), font.get("/LastChar")
-    if not isinstance(widths, pikepdf.Array) or not isinstance(first, int) or not isinstance(last, int):
+    if kind == "Type1" and name_of(font.get("/BaseFont")) in STANDARD_FONTS:
+        pass  # the fourteen standard fonts may leave them out
+    elif not isinstance(widths, pikepdf.Array) or not isinstance(first, int) or not isinstance(last, int):
         checked.fault("6.3.2", "6.2.11.2", "a font without FirstChar, LastChar or Widths")
-    elif len(widths) < last - first + 1:
-        checked.fault("6.3.2", "6.2.11.2", "a font with fewer Widths than characters")
+    elif len(widths) != last - first + 1:
+        checked.fault("6.3.2", "6.2.11.2", "a font with another number of Widths than characters")
     descriptor = dictionary(font.get("/FontDescriptor"))
     if kind != "TrueType" or descriptor is None:
         return
@@ -108,8 +128,6 @@ def _check_simple(checked: Checked, font: Node, kind: str) -> None:
         checked.fault("6.3.7", "6.2.11.6", "a symbolic TrueType font with an encoding")
     if not is_symbolic:
         _check_latin(checked, encoding)
-    if isinstance(widths, pikepdf.Array) and isinstance(first, int) and not is_symbolic:
-        _check_metrics(checked, descriptor, font)
 
 
 def _check_latin(checked: Checked, encoding: object) -> None:
@@ -117,18 +135,26 @@ def _check_latin(checked: Checked, encoding: object) -> None:
     told = name_of(encoding) if described is None else name_of(described.get("/BaseEncoding"))
     if told not in LATIN_ENCODINGS:
         checked.fault("6.3.7", "6.2.11.6", "a TrueType font without MacRoman or WinAnsi encoding")
+    differences = described.get("/Differences") if described is not None else None
+    if isinstance(differences, pikepdf.Array):
+        checked.fault("6.3.7", "", "a TrueType font with differences from its encoding")
+        if any(NAMELESS.fullmatch(name_of(one)) for one in differences):
+            checked.fault("", "6.2.11.6", "a TrueType font whose encoding names glyphs by numbers")
 
 
-def _descendant(font: Node) -> Node:
+def descendant(font: Node) -> Node:
+    """Return the font that a composite one stands on."""
     parts = font.get("/DescendantFonts")
     return dictionary(parts[0]) if isinstance(parts, pikepdf.Array) and len(parts) else None
 
 
 def _check_composite(checked: Checked, font: Node) -> None:
-    child = _descendant(font)
+    child = descendant(font)
     encoding = font.get("/Encoding")
     if isinstance(encoding, pikepdf.Stream):
         _check_character_map(checked, encoding)
+    elif checked.claim.is_first and name_of(encoding) not in IDENTITY:
+        checked.fault("6.3.3.3", "", "a character map that is not embedded")
     elif not PREDEFINED_CMAP.fullmatch(name_of(encoding)):
         checked.fault("6.3.3.3", "6.2.11.3.3", "a character map that is neither known nor embedded")
     if child is not None and name_of(encoding) not in IDENTITY:
@@ -136,7 +162,10 @@ def _check_composite(checked: Checked, font: Node) -> None:
 
 
 def _check_character_map(checked: Checked, stream: pikepdf.Stream) -> None:
-    told = WRITING_MODE.search(stream.read_bytes()[:100_000])
+    data = stream.read_bytes()
+    told = WRITING_MODE.search(data[:100_000])
+    if read_map(data).largest_cid > LARGEST_CID:
+        checked.fault("6.1.12", "6.1.13", "a character map with characters beyond 65535")
     if told and int(told[1]) != stream.get("/WMode", 0):
         checked.fault("6.3.3.3", "6.2.11.3.3", "a character map with two writing modes")
     used = stream.get("/UseCMap")
@@ -145,12 +174,23 @@ def _check_character_map(checked: Checked, stream: pikepdf.Stream) -> None:
 
 
 def _check_collections(checked: Checked, encoding: object, child: Node) -> None:
-    """Registry and ordering of an embedded character map and of the font must be the same."""
+    """Registry and ordering of a character map and of the font must be the same; the font holds no more than the map."""
     system = dictionary(child.get("/CIDSystemInfo"))
-    mapped = dictionary(encoding.get("/CIDSystemInfo")) if isinstance(encoding, pikepdf.Stream) else None
-    if system is None or mapped is None:
+    if system is None:
         return
-    if any(str(system.get(key)) != str(mapped.get(key)) for key in ("/Registry", "/Ordering")):
+    font = tuple(str(system.get(key)) for key in ("/Registry", "/Ordering"))
+    if isinstance(encoding, pikepdf.Stream):
+        mapped = dictionary(encoding.get("/CIDSystemInfo"))
+        if mapped is None:
+            return
+        told = tuple(str(mapped.get(key)) for key in ("/Registry", "/Ordering"))
+        supplements = [one.get("/Supplement") for one in (system, mapped)]
+        if all(isinstance(one, int) for one in supplements) and supplements[0] > supplements[1]:
+            checked.fault("", "6.2.11.3.1", "a font with a later supplement of its characters than its character map")
+    else:
+        name = name_of(encoding)
+        told = next((("Adobe", ordering) for ordering, known in ORDERINGS if known.match(name)), font)
+    if told != font:
         checked.fault("6.3.3.1", "6.2.11.3.1", "a font and its character map are of different character collections")
 
 
@@ -164,69 +204,3 @@ def _check_unicode(checked: Checked, font: Node, kind: str) -> None:
     is_cjk = kind == "Type0" and name_of(encoding) not in IDENTITY | {""}
     if "/ToUnicode" not in font and not is_known and not is_cjk:
         checked.fault("6.3.8", "6.2.11.7.2", "a font whose characters have no Unicode values")
-
-
-def _check_metrics(checked: Checked, descriptor: Node, font: Node) -> None:
-    """Compare Widths with the advance widths of the TrueType program, for characters that WinAnsi shares with Unicode."""
-    program = descriptor.get("/FontFile2")
-    if not isinstance(program, pikepdf.Stream):
-        return
-    try:
-        advances = _advances(program.read_bytes())
-    except (struct.error, IndexError, pikepdf.PdfError, KeyError, ZeroDivisionError):
-        return
-    first = int(font.get("/FirstChar", 0))
-    for at, width in enumerate(font.get("/Widths", ())):
-        code = first + at
-        told = advances.get(code) if 32 <= code < 127 else None  # noqa: PLR2004 - ASCII
-        if told is not None and width and abs(float(width) - told) > 1.0:
-            checked.fault("6.3.6", "6.2.11.5", "widths that are not those of the embedded font")
-            return
-
-
-def _advances(data: bytes) -> dict[int, float]:
-    """Map ASCII codes to advance widths in thousandths, by cmap format 4, hmtx and head of a TrueType program."""
-    count = struct.unpack_from(">H", data, 4)[0]
-    tables = {
-        data[at : at + 4]: struct.unpack_from(">II", data, at + 8) for at in range(12, 12 + 16 * min(count, 64), 16)
-    }
-    units = struct.unpack_from(">H", data, tables[b"head"][0] + 18)[0]
-    metrics = struct.unpack_from(">H", data, tables[b"hhea"][0] + 34)[0]
-    glyphs = _unicode_glyphs(data, tables[b"cmap"][0])
-    hmtx = tables[b"hmtx"][0]
-    return {
-        code: struct.unpack_from(">H", data, hmtx + 4 * min(glyph, metrics - 1))[0] * 1000 / units
-        for code, glyph in glyphs.items()
-        if glyph
-    }
-
-
-def _unicode_glyphs(data: bytes, cmap: int) -> dict[int, int]:
-    found: dict[int, int] = {}
-    for at in range(min(struct.unpack_from(">H", data, cmap + 2)[0], 32)):
-        platform, kind, offset = struct.unpack_from(">HHI", data, cmap + 4 + 8 * at)
-        start = cmap + offset
-        if (platform, kind) != (3, 1) or struct.unpack_from(">H", data, start)[0] != 4:  # noqa: PLR2004 - Windows, Unicode
-            continue
-        segments = struct.unpack_from(">H", data, start + 6)[0] // 2
-        for code in range(32, 127):
-            found[code] = _glyph(data, start, segments, code)
-    return found
-
-
-def _glyph(data: bytes, start: int, segments: int, code: int) -> int:
-    for segment in range(segments):
-        last = struct.unpack_from(">H", data, start + 14 + 2 * segment)[0]
-        if code > last:
-            continue
-        begin = struct.unpack_from(">H", data, start + 16 + 2 * (segments + segment))[0]
-        if code < begin:
-            return 0
-        delta = struct.unpack_from(">H", data, start + 16 + 2 * (2 * segments + segment))[0]
-        spot = start + 16 + 2 * (3 * segments + segment)
-        shift = struct.unpack_from(">H", data, spot)[0]
-        if not shift:
-            return int(code + delta) & 0xFFFF
-        glyph = struct.unpack_from(">H", data, spot + shift + 2 * (code - begin))[0]
-        return int(glyph + delta) & 0xFFFF if glyph else 0
-    return 0

@@ -4,30 +4,27 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, datetime
+from itertools import islice
 
 import pikepdf
 from lxml import etree
 
 from jingui.formats.reading.pdfa.claims import LEVELS, Checked, dictionary
+from jingui.formats.reading.pdfa.extension_rules import (
+    EXTENSION,
+    PROPERTY,
+    SCHEMA,
+    check_extensions,
+    described_properties,
+)
+from jingui.formats.reading.pdfa.xmp_properties import RDF, has_form, is_predefined, properties
 from jingui.formats.reading.xml_safety import XmlRefusedError, parse
 
 PDFAID = "http://www.aiim.org/pdfa/ns/id/"
-RDF = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
-EXTENSION = "http://www.aiim.org/pdfa/ns/extension/"
-SCHEMA = "http://www.aiim.org/pdfa/ns/schema#"
-PROPERTY = "http://www.aiim.org/pdfa/ns/property#"
-SCHEMA_FIELDS = frozenset(("schema", "namespaceURI", "prefix"))
-PROPERTY_FIELDS = frozenset(("name", "valueType", "category", "description"))
-PREFIXES = {
-    EXTENSION: "pdfaExtension",
-    SCHEMA: "pdfaSchema",
-    PROPERTY: "pdfaProperty",
-    "http://www.aiim.org/pdfa/ns/type#": "pdfaType",
-    "http://www.aiim.org/pdfa/ns/field#": "pdfaField",
-}
+MAX_STREAMS = 20
 PACKET = re.compile(rb"<\?xpacket begin=[^?]*\?>")
 OLD_ATTRIBUTE = re.compile(rb"\b(?:bytes|encoding)\s*=")
-DATE = re.compile(r"D?:?(\d{4})(\d\d)?(\d\d)?(\d\d)?(\d\d)?(\d\d)?(?:(Z)|([+-])(\d\d)'?(\d\d)?'?)?")
+DATE = re.compile(r"D?:?(\d{4})(\d\d)?(\d\d)?(\d\d)?(\d\d)?(\d\d)?(?:(Z)[0']*|([+-])(\d\d)'?(\d\d)?'?)?")
 # Information dictionary → XMP (ISO 19005-1 6.7.3, table 1).
 PAIRS: tuple[tuple[str, str], ...] = (
     ("/Title", "{http://purl.org/dc/elements/1.1/}title"),
@@ -60,6 +57,10 @@ def check_metadata(checked: Checked) -> None:
         return
     if "/Filter" in stream:
         checked.fault("6.7.2", "", "the metadata stream is packed")
+    if stream.get("/Type") != "/Metadata" or stream.get("/Subtype") != "/XML":
+        checked.fault("6.7.2", "6.6.2.1", "a metadata stream that does not say that it is one")
+    if _is_wide(stream):
+        checked.fault("", "6.6.2.1", "metadata that are not UTF-8")
     packet = PACKET.search(checked.xmp[:1024])
     if packet and OLD_ATTRIBUTE.search(packet[0]):
         checked.fault("6.7.5", "6.6.2.1", "bytes or encoding in the packet header")
@@ -69,9 +70,18 @@ def check_metadata(checked: Checked) -> None:
         checked.fault("6.7.9", "6.6.2.1", "the metadata are not well-formed")
         return
     _check_claim(checked, checked.tree)
-    _check_properties(checked, checked.tree)
+    told = described_properties(checked.tree)
+    _check_properties(checked, checked.tree, told)
+    check_extensions(checked, checked.tree)
+    _check_others(checked, told)
     if checked.claim.is_first:
         _check_information(checked, checked.tree)
+
+
+def _is_wide(stream: pikepdf.Stream) -> bool:
+    """Metadata in UTF-16 or UTF-32 begin with a mark, or have zeros among their first characters."""
+    head = stream.read_bytes()[:64].strip(b" \r\n\t")
+    return head[:2] in (b"\xfe\xff", b"\xff\xfe") or b"\0" in head[:4]
 
 
 def _check_claim(checked: Checked, tree: etree._Element) -> None:
@@ -85,66 +95,34 @@ def _check_claim(checked: Checked, tree: etree._Element) -> None:
         checked.fault("6.7.11", "6.6.4", "the claim has another namespace prefix than pdfaid")
 
 
-def _check_properties(checked: Checked, tree: etree._Element) -> None:
-    """Every namespace in use is predefined or described by an extension schema; a description names type and meaning."""
-    described = {(node.text or "").strip() for node in tree.iter(f"{{{SCHEMA}}}namespaceURI")} | {
-        value
-        for node in tree.iter(f"{{{RDF}}}Description", f"{{{RDF}}}li")
-        if (value := node.get(f"{{{SCHEMA}}}namespaceURI"))
-    }
-    for description in tree.iter(f"{{{RDF}}}Description"):
-        parent = description.getparent()
-        if parent is None or parent.tag != f"{{{RDF}}}RDF":
+def _check_properties(checked: Checked, tree: etree._Element, told: dict[str, set[str]]) -> None:
+    """Every property is predefined, in the form of its values too, or described by an extension schema."""
+    for space, name, value in properties(tree):
+        described = name in told.get(space, ())
+        if space not in PREDEFINED and space not in told and not INFORMAL.fullmatch(space):
+            checked.fault("6.7.9", "6.6.2.3.1", f"properties of {space[:60]} that no schema describes")
+        elif space in told and space not in PREDEFINED:
+            if told[space] and not described:
+                checked.fault("6.7.9", "6.6.2.3.1", f"a property {name[:40]} that its schema does not describe")
+        elif not described and not is_predefined(space, name, is_first=checked.claim.is_first):
+            checked.fault("6.7.9", "6.6.2.3.1", f"a property {name[:40]} that its schema does not know")
+        elif not described and not has_form(space, name, value):
+            checked.fault("6.7.9", "6.6.2.3.1", f"a value of {name[:40]} that has not the form of the property")
+
+
+def _check_others(checked: Checked, told: dict[str, set[str]]) -> None:
+    """The metadata of pages, pictures and other parts are well-formed and of known properties too."""
+    own = checked.pdf.Root.get("/Metadata")
+    others = (one for one in checked.pdf.objects if isinstance(one, pikepdf.Stream) and one.get("/Type") == "/Metadata")
+    for stream in list(islice(others, MAX_STREAMS)):
+        if isinstance(own, pikepdf.Stream) and stream.objgen == own.objgen:
             continue
-        used = [*(str(child.tag) for child in description if isinstance(child.tag, str)), *map(str, description.attrib)]
-        for tag in used:
-            space = etree.QName(tag).namespace or ""
-            if space not in PREDEFINED and space not in described and not INFORMAL.fullmatch(space):
-                checked.fault("6.7.9", "6.6.2.3.1", f"properties of {space[:60]} that no schema describes")
-    _check_extensions(checked, tree)
-
-
-def _check_extensions(checked: Checked, tree: etree._Element) -> None:
-    _check_prefixes(checked, tree)
-    for bag in tree.iter(f"{{{EXTENSION}}}schemas"):
-        if bag.find(f"{{{RDF}}}Bag") is None:
-            checked.fault("6.7.8", "6.6.2.3.3", "extension schemas that are no bag")
-    for node in tree.iterfind(f".//{{{EXTENSION}}}schemas/{{{RDF}}}Bag/{{{RDF}}}li"):
-        if not _fields(node, SCHEMA).keys() >= SCHEMA_FIELDS:
-            checked.fault("6.7.8", "6.6.2.3.3", "an extension schema without name, namespace or prefix")
-    for sequence in tree.iter(f"{{{SCHEMA}}}property"):
-        if sequence.find(f"{{{RDF}}}Seq") is None:
-            checked.fault("6.7.8", "6.6.2.3.3", "described properties that are no sequence")
-        for node in sequence.iterfind(f"{{{RDF}}}Seq/{{{RDF}}}li"):
-            _check_property(checked, _fields(node, PROPERTY))
-
-
-def _check_prefixes(checked: Checked, tree: etree._Element) -> None:
-    for uri, prefix in PREFIXES.items():
-        if any(uri == told and name != prefix for node in tree.iter() for name, told in node.nsmap.items()):
-            checked.fault("6.7.8", "6.6.2.3.3", f"an extension schema with another namespace prefix than {prefix}")
-
-
-def _check_property(checked: Checked, told: dict[str, str]) -> None:
-    if told.get("category") not in ("internal", "external"):
-        checked.fault("6.7.8", "6.6.2.3.3", "a property whose category is neither internal nor external")
-    if not told.keys() >= PROPERTY_FIELDS:
-        checked.fault("6.7.8", "6.6.2.3.3", "a property without name, type, category or description")
-
-
-def _fields(node: etree._Element, space: str) -> dict[str, str]:
-    """Return the fields of a described schema or property, written as elements or attributes."""
-    holders = [node, *node.iterfind(f"{{{RDF}}}Description")]
-    told: dict[str, str] = {}
-    for holder in holders:
-        told |= {
-            etree.QName(key).localname: str(value)
-            for key, value in holder.attrib.items()
-            if etree.QName(key).namespace == space
-        }
-        children = [child for child in holder if isinstance(child.tag, str) and etree.QName(child).namespace == space]
-        told |= {etree.QName(child).localname: str(child.text or "").strip() for child in children}
-    return told
+        try:
+            tree = parse(stream.read_bytes().strip(b"\0 \r\n\t"))
+        except (XmlRefusedError, pikepdf.PdfError):
+            checked.fault("6.7.9", "6.6.2.1", "metadata of a part that are not well-formed")
+            continue
+        _check_properties(checked, tree, told | described_properties(tree))
 
 
 def _value(tree: etree._Element, name: str) -> str | None:

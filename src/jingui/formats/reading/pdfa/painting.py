@@ -7,200 +7,133 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import replace
+from itertools import islice
 
 import pikepdf
 
-from jingui.formats.reading.pdf_names import keys_of
+from jingui.formats.reading.pdf_names import values_of
 from jingui.formats.reading.pdfa.claims import Checked, Node, dictionary, name_of, names_of
-from jingui.formats.reading.pdfa.colour_rules import Output, check_device, check_space, is_transparent
+from jingui.formats.reading.pdfa.colorant_rules import check_colorants
+from jingui.formats.reading.pdfa.colour_rules import (
+    DEVICE,
+    Output,
+    check_annotation_colours,
+    check_device,
+    check_space,
+    is_icc_cmyk,
+    is_transparent,
+)
 from jingui.formats.reading.pdfa.file_rules import check_strings
 from jingui.formats.reading.pdfa.font_rules import check_font
+from jingui.formats.reading.pdfa.glyph_rules import Use, check_use
 from jingui.formats.reading.pdfa.object_rules import INTENTS, check_form, check_group, check_picture, check_state
+from jingui.formats.reading.pdfa.walking import (
+    State,
+    Walk,
+    appearances,
+    choose_font,
+    choose_text_mode,
+    mark,
+    unmark,
+)
 
 PAINTING = {"rg": "RGB ", "RG": "RGB ", "k": "CMYK", "K": "CMYK", "g": "", "G": ""}
+FILLING = frozenset(("f", "F", "f*", "B", "B*", "b", "b*", "Tj", "TJ", "'", '"'))
+STROKING = frozenset(("S", "s", "B", "B*", "b", "b*"))
 SHOWING = frozenset(("Tj", "TJ", "'", '"'))
-OPERATORS = frozenset(
-    [
-        "b",
-        "B",
-        "b*",
-        "B*",
-        "BDC",
-        "BI",
-        "BMC",
-        "BT",
-        "BX",
-        "c",
-        "cm",
-        "CS",
-        "cs",
-        "d",
-        "d0",
-        "d1",
-        "Do",
-        "DP",
-        "EI",
-        "EMC",
-        "ET",
-        "EX",
-        "f",
-        "F",
-        "f*",
-        "G",
-        "g",
-        "gs",
-        "h",
-        "i",
-        "ID",
-        "j",
-        "J",
-        "K",
-        "k",
-        "l",
-        "m",
-        "M",
-        "MP",
-        "n",
-        "q",
-        "Q",
-        "re",
-        "RG",
-        "rg",
-        "ri",
-        "s",
-        "S",
-        "SC",
-        "sc",
-        "SCN",
-        "scn",
-        "sh",
-        "T*",
-        "Tc",
-        "Td",
-        "TD",
-        "Tf",
-        "Tj",
-        "TJ",
-        "TL",
-        "Tm",
-        "Tr",
-        "Ts",
-        "Tw",
-        "Tz",
-        "v",
-        "w",
-        "W",
-        "W*",
-        "y",
-        "'",
-        '"',
-    ]
-) | {"INLINE IMAGE"}
+_OPERATORS = (
+    "b B b* B* BDC BI BMC BT BX c cm CS cs d d0 d1 Do DP EI EMC ET EX f F f* G g gs h i ID j J K k l m M MP n q Q re RG "
+    "rg ri s S SC sc SCN scn sh T* Tc Td TD Tf Tj TJ TL Tm Tr Ts Tw Tz v w W W* y ' \""
+)
+OPERATORS = frozenset(_OPERATORS.split()) | {"INLINE IMAGE"}
 INVISIBLE_TEXT = 3
-MAX_PAGES, MAX_STREAM_BYTES, MAX_NESTING, MAX_DEPTH = 200, 4 * 1024**2, 28, 12
+MAX_PAGES, MAX_STREAM_BYTES, MAX_NESTING, MAX_DEPTH, MAX_DRAWN = 200, 4 * 1024**2, 28, 12, 300
 INLINE = re.compile(rb"\bID\s.*?\sEI\b", re.DOTALL)
 
 
-@dataclass(slots=True)
-class _Walk:
-    """Where a walk through content stands: whose resources count, what the output intent gives, what was seen."""
-
-    checked: Checked
-    output: Output
-    resources: Node = None
-    depth: int = 0
-    nesting: int = 0
-    font: Node = None
-    text_mode: int = 0
-    is_transparent: bool = False
-    seen: set[tuple[int, int]] = field(default_factory=set)
-
-    def named(self, kind: str, name: object) -> Node:
-        known = dictionary(self.resources.get(kind)) if self.resources is not None else None
-        return known.get(str(name)) if known is not None and isinstance(name, pikepdf.Name) else None
-
-    def is_new(self, found: Node) -> bool:
-        if found.objgen in self.seen:
-            return False
-        if found.is_indirect:
-            self.seen.add(found.objgen)
-        return True
-
-
 def check_painting(checked: Checked) -> None:
-    """Walk the pages and the appearances of their annotations."""
+    """Walk the pages and the appearances of their annotations, then the fonts with what they were used for."""
     output = Output.of(checked)
-    walk = _Walk(checked, output)
+    walk = Walk(checked, output)
     for number, page in enumerate(checked.pdf.pages):
         if number >= MAX_PAGES:
-            return
-        walk.resources, walk.is_transparent = _resources(page.obj), False
+            break
+        walk.resources, is_above = _resources(page.obj)
+        walk.is_inherited = is_above or page.obj.objgen in checked.borrowing
+        walk.is_transparent, walk.state, walk.kept, walk.marked = False, State(), [], []
         check_group(checked, page.obj)
         _walk_content(walk, page.obj)
         group = dictionary(page.obj.get("/Group"))
         if walk.is_transparent and output.space is None and (group is None or "/CS" not in group):
             checked.fault("", "6.2.10", "transparency on a page without a blending colour space or an output intent")
-        for appearance in _appearances(page.obj):
+        check_annotation_colours(checked, page.obj, output)
+        for appearance in appearances(page.obj):
             _walk_form(walk, appearance)
+    for use in walk.uses.values():
+        check_use(checked, use)
 
 
-def _resources(page: Node) -> Node:
+def _resources(page: Node) -> tuple[Node, bool]:
+    """Return the resources of a page, and whether they are those of what it hangs on."""
     node = page
-    for _ in range(50):
+    for depth in range(50):
         if node is None:
-            return None
+            break
         if "/Resources" in node:
-            return dictionary(node.get("/Resources"))
+            return dictionary(node.get("/Resources")), depth > 0
         node = dictionary(node.get("/Parent"))
-    return None
+    return None, False
 
 
-def _appearances(page: Node) -> Iterator[Node]:
-    annotations = page.get("/Annots")
-    for one in annotations if isinstance(annotations, pikepdf.Array) else ():
-        found = dictionary(one)
-        states = dictionary(found.get("/AP")) if found is not None else None
-        normal = states.get("/N") if states is not None else None
-        if isinstance(normal, pikepdf.Stream):
-            yield normal
-        elif isinstance(normal, pikepdf.Dictionary):
-            yield from (normal.get(key) for key in keys_of(normal) if isinstance(normal.get(key), pikepdf.Stream))
-
-
-def _walk_form(walk: _Walk, form: Node) -> None:
+def _walk_form(walk: Walk, form: Node) -> None:
     if walk.depth >= MAX_DEPTH or not walk.is_new(form):
         return
     check_form(walk.checked, form)
     check_group(walk.checked, form)
-    kept = walk.resources, walk.nesting, walk.font, walk.text_mode
-    walk.resources, walk.nesting, walk.font, walk.text_mode = (
-        dictionary(form.get("/Resources")) or walk.resources,
-        0,
-        None,
-        0,
-    )
+    _walk_inside(walk, form, dictionary(form.get("/Resources")))
+
+
+def _walk_inside(walk: Walk, content: Node, own: Node) -> None:
+    outside = walk.resources, walk.is_inherited, walk.state, walk.kept
+    walk.resources, walk.is_inherited = own or walk.resources, walk.is_inherited or own is None
+    walk.state, walk.kept = replace(walk.state, font=None, text_mode=0), []
     walk.depth += 1
-    _walk_content(walk, form)
+    _walk_content(walk, content)
     walk.depth -= 1
-    walk.resources, walk.nesting, walk.font, walk.text_mode = kept
+    walk.resources, walk.is_inherited, walk.state, walk.kept = outside
 
 
-def _walk_content(walk: _Walk, holder: Node) -> None:
+def _walk_content(walk: Walk, holder: Node) -> None:
     for operator, operands in _instructions(walk, holder):
         if operator not in OPERATORS:
             walk.checked.fault("6.2.10", "6.2.2", f"an unknown operator {operator[:10]}")
         elif operator in PAINTING:
-            check_device(walk.checked, PAINTING[operator], walk.resources, walk.output)
+            _paint_device(walk, operator)
         elif operator in SHOWING:
-            _show_text(walk)
+            _show_text(walk, operator, operands)
         elif operands and operator in ACTS:
             ACTS[operator](walk, operands)
-        elif operator in ("q", "Q"):
-            _nest(walk, 1 if operator == "q" else -1)
+        elif operator in BARE:
+            BARE[operator](walk)
+        if operator in FILLING or operator in STROKING:
+            _check_overprint(walk, operator)
 
 
-def _instructions(walk: _Walk, holder: Node) -> Iterator[tuple[str, list[Node]]]:
+def _paint_device(walk: Walk, operator: str) -> None:
+    check_device(walk.checked, PAINTING[operator], walk.resources, walk.output)
+    walk.change(**{"fill_icc" if operator.islower() else "stroke_icc": False})
+
+
+def _check_overprint(walk: Walk, operator: str) -> None:
+    state = walk.state
+    fills = operator in FILLING and state.fill_icc and state.fill_over
+    strokes = operator in STROKING and state.stroke_icc and state.stroke_over
+    if state.mode == 1 and (fills or strokes):
+        walk.checked.fault("", "6.2.4.2", "overprint mode 1 with an ICC-based CMYK colour space")
+
+
+def _instructions(walk: Walk, holder: Node) -> Iterator[tuple[str, list[Node]]]:
     content = holder if isinstance(holder, pikepdf.Stream) else holder.get("/Contents")
     streams = (
         [one for one in content if isinstance(one, pikepdf.Stream)] if isinstance(content, pikepdf.Array) else [content]
@@ -220,26 +153,44 @@ def _instructions(walk: _Walk, holder: Node) -> Iterator[tuple[str, list[Node]]]
         return
 
 
-def _nest(walk: _Walk, step: int) -> None:
-    walk.nesting += step
-    if walk.nesting > MAX_NESTING:
+def _save(walk: Walk) -> None:
+    walk.kept.append(walk.state)
+    if len(walk.kept) > MAX_NESTING:
         walk.checked.fault("6.1.12", "6.1.13", "graphics states nested deeper than 28")
 
 
-def _show_text(walk: _Walk) -> None:
-    if walk.font is not None and walk.text_mode != INVISIBLE_TEXT and walk.is_new(walk.font):
-        check_font(walk.checked, walk.font)
+def _restore(walk: Walk) -> None:
+    if walk.kept:
+        walk.state = walk.kept.pop()
 
 
-def _choose_font(walk: _Walk, operands: list[Node]) -> None:
-    walk.font = dictionary(walk.named("/Font", operands[0]))
+def _show_text(walk: Walk, operator: str, operands: list[Node]) -> None:
+    font = walk.state.font
+    if font is None:
+        return
+    is_painted = walk.state.text_mode != INVISIBLE_TEXT
+    if is_painted and walk.is_new(font):
+        check_font(walk.checked, font)
+        _walk_glyphs(walk, font)
+    key = font.objgen if font.is_indirect else id(walk.resources)
+    use = walk.uses.setdefault(key, Use(font))
+    shown = operands[-1] if operands else None
+    for text in shown if operator == "TJ" and isinstance(shown, pikepdf.Array) else (shown,):
+        if isinstance(text, pikepdf.String):
+            use.add(bytes(text), is_painted=is_painted, is_told=any(walk.marked))
 
 
-def _choose_text_mode(walk: _Walk, operands: list[Node]) -> None:
-    walk.text_mode = int(operands[0])
+def _walk_glyphs(walk: Walk, font: Node) -> None:
+    """The glyphs of a Type 3 font are content like any other."""
+    drawn = dictionary(font.get("/CharProcs")) if name_of(font.get("/Subtype")) == "Type3" else None
+    if drawn is None or walk.depth >= MAX_DEPTH:
+        return
+    for _, glyph in islice(values_of(drawn), MAX_DRAWN):
+        if isinstance(glyph, pikepdf.Stream):
+            _walk_inside(walk, glyph, dictionary(font.get("/Resources")))
 
 
-def _choose_state(walk: _Walk, operands: list[Node]) -> None:
+def _choose_state(walk: Walk, operands: list[Node]) -> None:
     state = dictionary(walk.named("/ExtGState", operands[0]))
     if state is None:
         return
@@ -247,29 +198,51 @@ def _choose_state(walk: _Walk, operands: list[Node]) -> None:
     walk.is_transparent = walk.is_transparent or is_transparent(state)
     font = state.get("/Font")
     if isinstance(font, pikepdf.Array) and len(font):
-        walk.font = dictionary(font[0])
+        walk.change(font=dictionary(font[0]))
+    both = state.get("/OP", walk.state.stroke_over)
+    fill = state.get("/op", both if "/OP" in state else walk.state.fill_over)
+    mode = state.get("/OPM", walk.state.mode)
+    walk.change(stroke_over=bool(both), fill_over=bool(fill), mode=mode if isinstance(mode, int) else 0)
 
 
-def _choose_space(walk: _Walk, operands: list[Node]) -> None:
-    check_space(walk.checked, operands[0], walk.resources, walk.output)
+def _choose_space(walk: Walk, operands: list[Node], *, key: str) -> None:
+    _look_at(walk, operands[0])
+    space = operands[0]
+    told = (
+        walk.named("/ColorSpace", space) if isinstance(space, pikepdf.Name) and name_of(space) not in DEVICE else space
+    )
+    walk.change(**{key: is_icc_cmyk(told)})
 
 
-def _choose_pattern(walk: _Walk, operands: list[Node]) -> None:
+def _choose_fill(walk: Walk, operands: list[Node]) -> None:
+    _choose_space(walk, operands, key="fill_icc")
+
+
+def _choose_stroke(walk: Walk, operands: list[Node]) -> None:
+    _choose_space(walk, operands, key="stroke_icc")
+
+
+def _look_at(walk: Walk, space: object) -> None:
+    check_space(walk.checked, space, walk.resources, walk.output)
+    check_colorants(walk.checked, space, walk.resources, walk.colours)
+
+
+def _choose_pattern(walk: Walk, operands: list[Node]) -> None:
     found = walk.named("/Pattern", operands[-1])
     if isinstance(found, pikepdf.Stream):
         _walk_form(walk, found)
     elif (
         shading := dictionary(dictionary(found).get("/Shading") if dictionary(found) is not None else None)
     ) is not None:
-        check_space(walk.checked, shading.get("/ColorSpace"), walk.resources, walk.output)
+        _look_at(walk, shading.get("/ColorSpace"))
 
 
-def _choose_intent(walk: _Walk, operands: list[Node]) -> None:
+def _choose_intent(walk: Walk, operands: list[Node]) -> None:
     if name_of(operands[0]) not in INTENTS:
         walk.checked.fault("6.2.9", "6.2.6", "an unknown rendering intent")
 
 
-def _paint_object(walk: _Walk, operands: list[Node]) -> None:
+def _paint_object(walk: Walk, operands: list[Node]) -> None:
     found = walk.named("/XObject", operands[0])
     if not isinstance(found, pikepdf.Stream):
         walk.checked.fault("6.2.10", "6.2.2", f"{name_of(operands[0])[:40]} is painted and not there")
@@ -280,16 +253,16 @@ def _paint_object(walk: _Walk, operands: list[Node]) -> None:
         check_picture(walk.checked, found)
         walk.is_transparent = walk.is_transparent or dictionary(found.get("/SMask")) is not None
         if not bool(found.get("/ImageMask", False)):
-            check_space(walk.checked, found.get("/ColorSpace"), walk.resources, walk.output)
+            _look_at(walk, found.get("/ColorSpace"))
 
 
-def _paint_shading(walk: _Walk, operands: list[Node]) -> None:
+def _paint_shading(walk: Walk, operands: list[Node]) -> None:
     shading = dictionary(walk.named("/Shading", operands[0]))
     if shading is not None:
-        check_space(walk.checked, shading.get("/ColorSpace"), walk.resources, walk.output)
+        _look_at(walk, shading.get("/ColorSpace"))
 
 
-def _paint_inline(walk: _Walk, operands: list[Node]) -> None:
+def _paint_inline(walk: Walk, operands: list[Node]) -> None:
     described = getattr(operands[0], "obj", None)
     if described is None:
         return
@@ -303,15 +276,17 @@ def _paint_inline(walk: _Walk, operands: list[Node]) -> None:
     if name_of(described.get("/Intent")) not in INTENTS | {""}:
         walk.checked.fault("6.2.9", "6.2.6", "an unknown rendering intent")
     if not any(bool(described.get(key, False)) for key in ("/IM", "/ImageMask")):
-        check_space(walk.checked, described.get("/CS") or described.get("/ColorSpace"), walk.resources, walk.output)
+        _look_at(walk, described.get("/CS") or described.get("/ColorSpace"))
 
 
-ACTS: dict[str, Callable[[_Walk, list[Node]], None]] = {
-    "Tf": _choose_font,
-    "Tr": _choose_text_mode,
+ACTS: dict[str, Callable[[Walk, list[Node]], None]] = {
+    "Tf": choose_font,
+    "Tr": choose_text_mode,
     "gs": _choose_state,
-    "cs": _choose_space,
-    "CS": _choose_space,
+    "cs": _choose_fill,
+    "CS": _choose_stroke,
+    "BDC": mark,
+    "BMC": mark,
     "scn": _choose_pattern,
     "SCN": _choose_pattern,
     "ri": _choose_intent,
@@ -319,3 +294,4 @@ ACTS: dict[str, Callable[[_Walk, list[Node]], None]] = {
     "sh": _paint_shading,
     "INLINE IMAGE": _paint_inline,
 }
+BARE: dict[str, Callable[[Walk], None]] = {"q": _save, "Q": _restore, "EMC": unmark}

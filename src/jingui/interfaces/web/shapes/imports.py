@@ -35,6 +35,7 @@ class ImportView:
     count: dict[str, int]
     tables: dict[str, int]
     ignored: tuple[str, ...]
+    is_mapped: bool
     has_anything: bool
     is_balanced: bool
     added: tuple[dict[str, Any], ...]
@@ -61,6 +62,7 @@ def import_view(summary: ImportSummary) -> ImportView:
         count=summary.counts,
         tables=summary.tables,
         ignored=tuple(sorted(summary.ignored)),
+        is_mapped=summary.is_mapped,
         has_anything=summary.has_anything,
         is_balanced=summary.is_balanced,
         added=tuple(report.lines({"added"}, limit=_SHOWN)),

@@ -9,6 +9,7 @@ from datetime import datetime
 from django.utils import timezone
 
 from jingui.domain.access.masking import mask_number
+from jingui.domain.catalogue.code_sets import CODE_SETS
 from jingui.domain.metadata.elements import BY_IDENTIFIER, DataType, Element
 from jingui.domain.records.terms import Obligation
 from jingui.interfaces.web.shapes.masks import masked, masked_value
@@ -71,6 +72,8 @@ _LABELLED = {
     "closure_kind": "closure",
     "apply_type": "applicant_kind",
 }
+_CODED = frozenset({"item_type"})
+"""Value ranges whose codes are shown with their meaning."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,6 +133,8 @@ def _row(
 def _plain(element: Element, value: str) -> str:
     if element.identifier in _LABELLED:
         return label(_LABELLED[element.identifier], value)
+    if element.domain in _CODED and value in CODE_SETS[element.domain].labels:
+        return f"{value} {CODE_SETS[element.domain].labels[value]}"
     return _local(value) if element.datatype is DataType.TIME else value
 
 

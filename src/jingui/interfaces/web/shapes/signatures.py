@@ -20,6 +20,7 @@ MARKS: dict[SignatureVerdict, str] = {
     SignatureVerdict.PART_NOT_COVERED: "warned",
     SignatureVerdict.ALGORITHM_UNSUPPORTED: "needs_person",
     SignatureVerdict.SIGNER_UNKNOWN: "needs_person",
+    SignatureVerdict.CONTENT_UNKNOWN: "needs_person",
     SignatureVerdict.CERTIFICATE_NOT_VALID: "warned",
     SignatureVerdict.CONTENT_CHANGED: "failed",
     SignatureVerdict.SIGNATURE_BROKEN: "failed",

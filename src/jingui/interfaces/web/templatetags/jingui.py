@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Any
@@ -119,6 +120,30 @@ def at(table: dict[str, int], key: str) -> int:
 def plainly(value: Any) -> str:  # noqa: ANN401 - any JSON value
     """Write a value of an event's facts: texts as they are, everything else as JSON."""
     return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+
+
+@register.filter
+def who(actor: str) -> str:
+    """Return how people call who acted: an account by its name, everything else by its kind first."""
+    kind, _, name = str(actor or "").partition(":")
+    if kind == "account":
+        return name
+    told = label("actor_kind", kind)
+    return f"{told} {name}" if name and kind in {"source", "connection"} else told
+
+
+_CODE_PART = re.compile(r"\{([a-z_]+)(?::0?(\d+))?\}")
+
+
+@register.filter
+def code_rule_words(rule: str) -> str:
+    """Write a rule of codes with the names that people use: ``{serial:06}`` is 流水号 of six digits."""
+
+    def told(found: re.Match[str]) -> str:
+        digits = f" {int(found[2])} 位" if found[2] else ""
+        return f"〔{label('code_part', found[1])}{digits}〕"
+
+    return _CODE_PART.sub(told, str(rule))
 
 
 @register.filter

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import tempfile
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from urllib.parse import quote
@@ -18,12 +19,12 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from jingui.bootstrap import services
 from jingui.db.queries.imports import get_import, mapping_names, recent_imports
-from jingui.db.queries.works import open_work, open_works, queue_trouble
+from jingui.db.queries.works import last_refusal, open_work, open_works, queue_trouble
 from jingui.domain.access.roles import Permission
 from jingui.domain.catalogue.mappings import ColumnMapping, mapping_from_dict, mapping_to_dict
 from jingui.domain.catalogue.profiles import PROFILES
 from jingui.domain.catalogue.works import WorkKind
-from jingui.domain.errors import Invalid, NotFound, Problem
+from jingui.domain.errors import Conflict, Invalid, NotFound, Problem
 from jingui.formats.catalogues import write_template
 from jingui.formats.catalogues.error_files import WORKBOOK_ROWS, write_error_tables, write_error_workbook
 from jingui.formats.catalogues.sources import CatalogueSource
@@ -31,20 +32,22 @@ from jingui.interfaces.web.clock import now
 from jingui.interfaces.web.guards import actor_name, needs
 from jingui.interfaces.web.shapes.imports import error_rows, import_view
 from jingui.interfaces.web.shapes.mappings import mapping_tables, posted_mapping
-from jingui.interfaces.web.shapes.works import work_view
+from jingui.interfaces.web.shapes.works import refusal_lines, work_view
 from jingui.interfaces.web.uploads import Upload, drop_upload, hand_over, keep_upload, kept_upload
 from jingui.interfaces.wording import error_text, problem_text
+from jingui.usecases.catalogue.list_acts import UPLOAD
 from jingui.usecases.catalogue.mappings import save_mapping
 from jingui.usecases.catalogue.opening import ImportChoices, named_mapping, open_task
-from jingui.usecases.catalogue.previews import kept_preview
+from jingui.usecases.catalogue.previews import known_preview, make_preview
 from jingui.usecases.catalogue.reports import ReportFile
-from jingui.usecases.catalogue.runs import ImportTask
-from jingui.usecases.catalogue.working import UPLOAD
+from jingui.usecases.catalogue.runs import ImportSummary, ImportTask
 from jingui.usecases.catalogue.works import Request, ask
 
 _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 UPLOAD_LIMIT = 64 * 1024 * 1024
 """Largest file, in bytes, that is taken over the web; the command takes any size."""
+PREVIEW_AT_ONCE = 1024 * 1024
+"""Largest file, in bytes, whose preview is made while the person waits; that of a larger one is made by a worker."""
 
 
 @needs(Permission.MANAGE_CATALOGUE)
@@ -82,24 +85,58 @@ def _is_named(source: CatalogueSource, mapping: ColumnMapping | None) -> bool:
 
 def _task(kept: Upload) -> tuple[CatalogueSource, ImportTask]:
     choices = kept.choices
-    constants = {"agency_region": choices.region, "agency_name": choices.agency}
     told = ImportChoices(
         mapping=str(kept.mapping_path) if choices.mapping else "",
         profile=choices.profile,
         complete=choices.complete,
-        constants=tuple((name, value) for name, value in constants.items() if value),
+        constants=_constants(kept),
     )
     return open_task(kept.path, told, name=choices.name)
 
 
+def _constants(kept: Upload) -> tuple[tuple[str, str], ...]:
+    told = {"agency_region": kept.choices.region, "agency_name": kept.choices.agency}
+    return tuple((name, value) for name, value in told.items() if value)
+
+
 @needs(Permission.MANAGE_CATALOGUE)
 def preview(request: HttpRequest, token: str) -> HttpResponse:
-    """Say what the import would do; nothing is changed."""
+    """Say what the import would do; nothing is changed. For a large file, show how far the worker is with it."""
     kept = kept_upload(_uploads(), token)
-    source, task = _task(kept)
-    view = import_view(kept_preview(source, task, folder=kept.preview))
-    context = {"token": token, "view": view, "choices": kept.choices, "task": task, "profiles": PROFILES.values()}
+    summary = _previewed(kept)
+    if summary is None:
+        return _awaited(request, kept)
+    context = {"token": token, "view": import_view(summary), "choices": kept.choices, "profiles": PROFILES.values()}
     return render(request, "web/import_preview.html", context)
+
+
+def _previewed(kept: Upload) -> ImportSummary | None:
+    """Return the preview of a file, made now if that takes a moment only."""
+    known = known_preview(kept.preview)
+    if known or kept.path.stat().st_size > PREVIEW_AT_ONCE:
+        return known
+    source, task = _task(kept)
+    return make_preview(source, task, folder=kept.preview)
+
+
+def _awaited(request: HttpRequest, kept: Upload) -> HttpResponse:
+    """Show how far the preview of a large file is; ask for it unless that has been done."""
+    work, refused = open_work((WorkKind.PREVIEW,), kept.digest), last_refusal((WorkKind.PREVIEW,), kept.digest)
+    if work is None and refused is None:
+        choices = kept.choices
+        told = {"token": kept.token, "file": kept.path.name, "mapping": bool(choices.mapping)}
+        arguments = {**told, "profile": choices.profile, "complete": choices.complete, "constants": _constants(kept)}
+        asked = Request(WorkKind.PREVIEW, kept.digest, choices.name, arguments)
+        with suppress(Conflict):  # another window has asked at the same moment
+            ask(asked, queue=services().queue, actor=actor_name(request), now=now())
+        work = open_work((WorkKind.PREVIEW,), kept.digest)
+    context = {
+        "token": kept.token,
+        "choices": kept.choices,
+        "work_view": work_view(work) if work else None,
+        "refusal": refusal_lines(refused),
+    }
+    return render(request, "web/import_awaited.html", context)
 
 
 @needs(Permission.MANAGE_CATALOGUE)
@@ -178,17 +215,20 @@ def _request(kept: Upload, task: ImportTask) -> Request:
 @needs(Permission.MANAGE_CATALOGUE)
 def problems(_request: HttpRequest, token: str) -> HttpResponse:
     """Return the refused rows as a workbook, to be corrected and sent again."""
-    kept = kept_upload(_uploads(), token)
-    source, task = _task(kept)
-    return _problem_book(kept_preview(source, task, folder=kept.preview).report)
+    return _problem_book(_report(kept_upload(_uploads(), token)))
 
 
 @needs(Permission.MANAGE_CATALOGUE)
 def problem_tables(_request: HttpRequest, token: str) -> HttpResponseBase:
     """Return the refused rows as CSV files, however many they are."""
-    kept = kept_upload(_uploads(), token)
-    source, task = _task(kept)
-    return _problem_tables(kept_preview(source, task, folder=kept.preview).report)
+    return _problem_tables(_report(kept_upload(_uploads(), token)))
+
+
+def _report(kept: Upload) -> ReportFile:
+    summary = _previewed(kept)
+    if summary is None:
+        raise NotFound("import_report_gone")
+    return summary.report
 
 
 def _problem_tables(report: ReportFile) -> FileResponse:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import tempfile
+from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote
 
@@ -57,12 +59,10 @@ def _page(request: HttpRequest, *, problems: Invalid | None = None, status: int 
     context: dict[str, Any] = {
         "run": found,
         "work_view": work_view(under_way) if under_way else None,
-        "decision": request.GET.get("decision", "open"),
         "element": request.GET.get("element", ""),
         "base_code": request.GET.get("base_code", ""),
-        "settlements": ["open", *Settlement],
         "element_total": len(plan_profile().level_elements),
-        "problems": [(p.location, problem_text(p)) for p in problems.problems] if problems else [],
+        **_to_settle(request, problems),
     }
     if found:
         rows = _asked(request, found)
@@ -73,6 +73,15 @@ def _page(request: HttpRequest, *, problems: Invalid | None = None, status: int 
         context["elements"] = [(count, element_text(count.element)) for count in element_counts(found)]
         context["score"] = 100 * (1 - found.difference_count / found.compared_count) if found.compared_count else None
     return render(request, "web/consistency.html", context, status=status)
+
+
+def _to_settle(request: HttpRequest, problems: Invalid | None) -> dict[str, Any]:
+    """Return what every worklist shows of settling: the decision asked for, the choices, what was wrong with the last one."""
+    return {
+        "decision": request.GET.get("decision", "open"),
+        "settlements": ["open", *Settlement],
+        "problems": [(p.location, problem_text(p)) for p in problems.problems] if problems else [],
+    }
 
 
 def _asked(request: HttpRequest, found: Any) -> Any:  # noqa: ANN401 - interfaces know no models
@@ -115,9 +124,7 @@ def _unplaced_page(request: HttpRequest, *, problems: Invalid | None = None, sta
         "page": difference_page(rows, number=page_number(request.GET)),
         "counts": unplaced_counts(found, reach=within),
         "reason": reason,
-        "decision": decision,
-        "settlements": ["open", *Settlement],
-        "problems": [(p.location, problem_text(p)) for p in problems.problems] if problems else [],
+        **_to_settle(request, problems),
     }
     return render(request, "web/unplaced.html", context, status=status)
 
@@ -126,37 +133,38 @@ def _unplaced_page(request: HttpRequest, *, problems: Invalid | None = None, sta
 @require_POST
 def settle_nowhere(request: HttpRequest, number: int) -> HttpResponse:
     """Settle that one item of an agency within reach cannot be compared."""
-    found, within = last_run(), reach(actor(request), Permission.MANAGE_CATALOGUE)
-    if found is None or not unplaced_items(found, reach=within).filter(pk=number).exists():
-        raise NotFound("not_found")
-    try:
-        decision = chosen(request.POST, "decision", Settlement)
-        reason = request.POST.get("reason", "")
-        settle_unplaced(number, decision, reason=reason, actor=actor_name(request), now=now())
-    except Invalid as invalid:
-        return _unplaced_page(request, problems=invalid, status=422)
-    messages.success(request, f"已处理：{label('level_settlement', decision)}。")
-    query = request.GET.urlencode()
-    return HttpResponseRedirect(reverse("unplaced") + (f"?{query}" if query else ""))
+    return _settled(request, number, of=_Worklist("unplaced", unplaced_items, settle_unplaced, _unplaced_page))
 
 
 @needs(Permission.MANAGE_CATALOGUE)
 @require_POST
 def settle(request: HttpRequest, number: int) -> HttpResponse:
     """Settle one difference of an agency within reach."""
-    found = last_run()
-    within = reach(actor(request), Permission.MANAGE_CATALOGUE)
-    if found is None or not differences(found, reach=within).filter(pk=number).exists():
+    return _settled(request, number, of=_Worklist("consistency", differences, settle_difference, _page))
+
+
+@dataclass(frozen=True, slots=True)
+class _Worklist:
+    """A worklist of a comparison: its address, its rows within a reach, how one of them is settled, and its page."""
+
+    address: str
+    rows: Callable[..., Any]
+    settle: Callable[..., object]
+    page: Callable[..., HttpResponse]
+
+
+def _settled(request: HttpRequest, number: int, *, of: _Worklist) -> HttpResponse:
+    found, within = last_run(), reach(actor(request), Permission.MANAGE_CATALOGUE)
+    if found is None or not of.rows(found, reach=within).filter(pk=number).exists():
         raise NotFound("not_found")
     try:
         decision = chosen(request.POST, "decision", Settlement)
-        reason = request.POST.get("reason", "")
-        settle_difference(number, decision, reason=reason, actor=actor_name(request), now=now())
+        of.settle(number, decision, reason=request.POST.get("reason", ""), actor=actor_name(request), now=now())
     except Invalid as invalid:
-        return _page(request, problems=invalid, status=422)
+        return of.page(request, problems=invalid, status=422)
     messages.success(request, f"已处理：{label('level_settlement', decision)}。")
     query = request.GET.urlencode()
-    return HttpResponseRedirect(reverse("consistency") + (f"?{query}" if query else ""))
+    return HttpResponseRedirect(reverse(of.address) + (f"?{query}" if query else ""))
 
 
 @needs(Permission.VIEW_PLANS)

@@ -28,9 +28,9 @@ _YEAR_DIGITS = 4
 @needs(Permission.SEARCH_RECORDS)
 def library(request: HttpRequest) -> HttpResponse:
     """Show one page of the cases or files that the address selects."""
-    who, text = actor(request), request.GET.get("q", "").strip()[:_LONGEST_QUERY]
+    who, text = actor(request), searched_text(request.GET)
     found, hits = _search(request, who, text)
-    selection = _selection(request.GET, found)
+    selection = selection_of(request.GET, found)
     tree = tree_nodes(queries.tree(selection.shelf, who))
     context = {
         "q": text,
@@ -50,13 +50,28 @@ def library(request: HttpRequest) -> HttpResponse:
 def _search(request: HttpRequest, who: Actor, text: str) -> tuple[tuple[UUID, ...] | None, Any]:
     if not text:
         return None, None
-    hits = services().search.query(text, agency_keys=search_scope(who), limit=SEARCH_LIMIT)
+    hits = _hits(who, text)
     if "page" not in request.GET and not request.headers.get("HX-Request"):
         note_searched(actor=actor_name(request), hits=hits.total, now=now())
     return tuple(UUID(key) for key in hits.record_keys), hits
 
 
-def _selection(query: QueryDict, found: tuple[UUID, ...] | None) -> Selection:
+def searched_text(query: QueryDict) -> str:
+    """Return the words that an address searches for."""
+    return query.get("q", "").strip()[:_LONGEST_QUERY]
+
+
+def found_keys(who: Actor, text: str) -> tuple[UUID, ...] | None:
+    """Return the keys of what a search finds; ``None`` where nothing is searched for."""
+    return tuple(UUID(key) for key in _hits(who, text).record_keys) if text else None
+
+
+def _hits(who: Actor, text: str) -> Any:  # noqa: ANN401 - interfaces know no adapters
+    return services().search.query(text, agency_keys=search_scope(who), limit=SEARCH_LIMIT)
+
+
+def selection_of(query: QueryDict, found: tuple[UUID, ...] | None) -> Selection:
+    """Return what an address selects, among what was found."""
     shelf = Shelf(
         query.get("fonds", ""), query.get("category", ""), _year(query.get("year", "")), query.get("retention", "")
     )

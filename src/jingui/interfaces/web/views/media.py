@@ -1,4 +1,4 @@
-"""The register of offline media: what is kept where, what is due, and what a person found who looked."""
+"""Backups as the journal tells of them, and the register of offline media: what is due, what a person found who looked."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST
 
+from jingui.db.queries.backups import latest_backups
 from jingui.db.queries.media import checks_of, media, medium_of
 from jingui.domain.access.roles import Permission, may
 from jingui.domain.errors import DomainError, Invalid, NotFound, Problem
@@ -28,6 +29,7 @@ from jingui.interfaces.web.guards import actor, actor_name, needs
 from jingui.interfaces.wording import error_text, label, problem_text
 from jingui.usecases.preservation.media import MOST_NOTE, Look, add_medium, check_medium_now, end_medium
 
+BACKUPS_SHOWN = 5
 _TEXTS = ("label", "carrier", "place", "content")
 _BOUNDS = ("coldest", "hottest", "driest", "dampest")
 
@@ -35,7 +37,7 @@ _BOUNDS = ("coldest", "hottest", "driest", "dampest")
 @needs(Permission.VERIFY_HOLDINGS)
 @require_http_methods(["GET", "POST"])
 def register(request: HttpRequest) -> HttpResponse:
-    """Show the register; a POST enters a medium."""
+    """Show the latest backups and the register; a POST enters a medium."""
     faults: list[str] = []
     if request.method == "POST":
         added = _add(request, faults)
@@ -46,6 +48,7 @@ def register(request: HttpRequest) -> HttpResponse:
     context = {
         "rows": [(row, bool(row.due_at and row.due_at <= moment and not row.ended_at)) for row in rows],
         "carriers": [kind.value for kind in CarrierKind],
+        "backups": latest_backups(BACKUPS_SHOWN),
         "faults": faults,
         "given": request.POST,
         "manages": may(actor(request), Permission.DECIDE_FINDING),

@@ -15,11 +15,11 @@ from django.views.decorators.http import require_GET, require_POST
 
 from jingui.bootstrap import conversion_bench, services, workshop
 from jingui.db.queries.format_migrations import conversions_of, find_migration, migrations, progress_of, touched
-from jingui.db.queries.format_policies import current_policy
+from jingui.db.queries.format_policies import current_policy, held_formats
 from jingui.db.queries.viewer import find_file
 from jingui.domain.access.roles import Permission, check_may, may
 from jingui.domain.errors import Conflict, DomainError, Invalid, NotFound, PermanentFailure, Refused
-from jingui.domain.preservation.migration import ROUTES, MigrationChoices, MigrationState
+from jingui.domain.preservation.migration import ROUTES, MigrationChoices, MigrationState, obstacle
 from jingui.interfaces.conversion_forms import register_form
 from jingui.interfaces.web.clock import now
 from jingui.interfaces.web.content import note_look, page_image
@@ -69,6 +69,11 @@ def _overview(
     context = {
         "rows": migrations(),
         "routes": routes,
+        "unconvertible": [
+            (row, policy.rule_of(row.format_name), obstacle(row.format_name))
+            for row in held_formats(actor(request))
+            if obstacle(row.format_name)
+        ],
         "faults": faults or [],
         "given": {name: given.get(name, "") if given else "" for name in FIELDS},
         "plans": may(actor(request), Permission.MANAGE_CATALOGUE, agency_code="*"),

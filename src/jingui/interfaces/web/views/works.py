@@ -18,6 +18,7 @@ from jingui.domain.errors import NotFound
 from jingui.interfaces.web.clock import now
 from jingui.interfaces.web.guards import actor, needs
 from jingui.interfaces.web.shapes.works import refusal_lines, work_view
+from jingui.interfaces.web.views.export_works import show_export, visible_export
 from jingui.interfaces.web.views.plans import visible_layer
 from jingui.usecases.catalogue.works import abandon, try_again
 
@@ -26,6 +27,8 @@ _OF_LAYERS = frozenset({WorkKind.PROOF, WorkKind.SUBMISSION, WorkKind.ROLLOUT, W
 
 def _visible(who: Actor, key: UUID, permission: Permission = Permission.VIEW_PLANS) -> Any:  # noqa: ANN401
     work = get_work(key)
+    if WorkKind(work.kind) is WorkKind.EXPORT:
+        return visible_export(who, work)
     if WorkKind(work.kind) in _OF_LAYERS:
         visible_layer(who, UUID(work.subject), permission)
     else:
@@ -38,6 +41,8 @@ def work_address(work: Any) -> str:  # noqa: ANN401 - interfaces know no models
     kind = WorkKind(work.kind)
     if kind in _OF_LAYERS:
         return reverse("plan-trial" if kind is WorkKind.TRIAL else "plan", args=[UUID(work.subject)])
+    if kind is WorkKind.PREVIEW:
+        return reverse("import-preview", args=[work.arguments["token"]])
     return reverse("consistency") if kind is WorkKind.COMPARISON else reverse("work", args=[work.pk])
 
 
@@ -46,6 +51,8 @@ def work_address(work: Any) -> str:  # noqa: ANN401 - interfaces know no models
 def show(request: HttpRequest, key: UUID) -> HttpResponse:
     """Show an import: its progress, then what came of it; other acts are shown where they belong."""
     work = _visible(actor(request), key)
+    if WorkKind(work.kind) is WorkKind.EXPORT:
+        return show_export(request, work)
     if WorkKind(work.kind) not in {WorkKind.IMPORT, WorkKind.CATCH_UP}:
         return HttpResponseRedirect(work_address(work))
     context = {"view": work_view(work), "refusal": refusal_lines(work)}

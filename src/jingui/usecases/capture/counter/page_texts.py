@@ -33,6 +33,7 @@ def recognise_next_counter_page(*, room: CounterRoom, clock: Callable[[], dateti
     turned = page.turned
     found = _read(page, turned, room)
     told = {
+        "part": PagePart.WHOLE.value,
         "turned": (turned + 2 * found.is_upside_down) % QUARTERS if found else turned,
         "lines": [asdict(line) for line in found.lines] if found else [],
         "engine": f"{found.engine} {found.version}" if found else "",
@@ -48,7 +49,8 @@ def recognise_next_counter_page(*, room: CounterRoom, clock: Callable[[], dateti
 
 
 def _next() -> CounterPage | None:
-    known = CounterPageText.objects.filter(page=OuterRef("pk"), asked_turned=OuterRef("turned"))
+    whole = CounterPageText.objects.filter(part=PagePart.WHOLE)
+    known = whole.filter(page=OuterRef("pk"), asked_turned=OuterRef("turned"))
     wanted = CounterPage.objects.filter(
         session__state=CounterState.COLLECTING, scan__state=ScanState.READ, kind=PageKind.PAGE, is_dropped=False
     )
@@ -65,8 +67,8 @@ def _read(page: CounterPage, turned: int, room: CounterRoom) -> RecognisedText |
 
 def layer_of(pages: Sequence[CounterPage]) -> dict[str, RecognisedText]:
     """Return by page key the text of a file's pages as they stand now; nothing unless all of them were recognised."""
-    rows = CounterPageText.objects.filter(page__in=pages, turned=F("page__turned")).exclude(engine="")
-    found = {row.page_id.hex: _text(row) for row in rows}
+    rows = CounterPageText.objects.filter(page__in=pages, part=PagePart.WHOLE, turned=F("page__turned"))
+    found = {row.page_id.hex: _text(row) for row in rows.exclude(engine="")}
     return found if len(found) == len(pages) else {}
 
 

@@ -1,10 +1,12 @@
-"""Splitting scans into pages in the background. Every few pages are kept, so that a reader killed anywhere goes on there."""
+"""Splitting scans into pages in the background. Every few pages are kept, so that a reader killed anywhere goes on there.
+
+A large scan is read in slices, so that one clerk's batch does not keep the work of others waiting.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from datetime import datetime
-from itertools import islice
 from uuid import UUID
 
 from django.db import transaction
@@ -15,24 +17,30 @@ from jingui.domain.audit.events import Event
 from jingui.domain.capture.counter import MOST_PAGES, CounterState, Decision, PageKind, ScanState
 from jingui.domain.capture.pages import page_warnings
 from jingui.domain.errors import Invalid, PermanentFailure
-from jingui.ports import PreparedPage
+from jingui.ports import Lane, PreparedPage
 from jingui.usecases.capture.counter.measures import facts_to_plain
 from jingui.usecases.capture.counter.sessions import CounterRoom, discarding
-from jingui.usecases.capture.counter.suggesting import settle_scan
+from jingui.usecases.capture.counter.suggesting import read_headings, settle_scan
 
 ACTOR = "system:counter"
 KEPT_AT_ONCE = 6
 
 
-def read_scans(session_key: UUID, *, room: CounterRoom, clock: Callable[[], datetime]) -> int:
-    """Read every scan of a session that waits; return how many. A bad scan is refused by itself, with its reason.
+def read_scans(
+    session_key: UUID, *, room: CounterRoom, clock: Callable[[], datetime], is_over: Callable[[], bool] = lambda: False
+) -> int:
+    """Read the scans of a session that wait; return how many are done. A bad scan is refused by itself, with its reason.
+
+    Once ``is_over`` says so, what is left is asked for again, behind others.
 
     Raises:
         TransientFailure: the disk is full, or the scanning process cannot be started.
     """
     done = 0
     while scan := _next(session_key):
-        _read(scan, room, clock)
+        if not _read(scan, room, clock, is_over):
+            room.desk.queue.put(session_key.hex, now=clock(), lane=Lane.LONG)
+            break
         done += 1
     return done
 
@@ -42,22 +50,28 @@ def _next(session_key: UUID) -> CounterScan | None:
     return rows.filter(state=ScanState.WAITING).order_by("number").first()
 
 
-def _read(scan: CounterScan, room: CounterRoom, clock: Callable[[], datetime]) -> None:
+def _read(scan: CounterScan, room: CounterRoom, clock: Callable[[], datetime], is_over: Callable[[], bool]) -> bool:
+    """Read a scan; say whether nothing of it is left to do. At least one page or one heading is done."""
     try:
         path = room.scans.path(scan.staged_token)
         total = room.scanner.count_pages(path)
         _check_room(scan, total)
         unread = range(scan.pages.count(), total)
-        for pages in _batches(room.scanner.page(path, number) for number in unread):
+        for pages in _batches((room.scanner.page(path, number) for number in unread), is_over):
             if not _keep(scan, pages, total=total, room=room, now=clock()):
-                return
-        settle_scan(scan, room=room, now=clock())
+                return True
+            if is_over():
+                return False
+        if not read_headings(scan, room=room, clock=clock, is_over=is_over):
+            return False
+        settle_scan(scan, now=clock())
     except FileNotFoundError:
         _refuse(scan, "content_gone", room, clock())
     except PermanentFailure as failure:
         _refuse(scan, failure.code, room, clock())
     except Invalid as invalid:
         _refuse(scan, invalid.problems[0].code, room, clock())
+    return True
 
 
 def _check_room(scan: CounterScan, total: int) -> None:
@@ -66,8 +80,14 @@ def _check_room(scan: CounterScan, total: int) -> None:
         raise PermanentFailure("counter_full", f"{others + total} pages")
 
 
-def _batches(pages: Iterator[PreparedPage]) -> Iterator[list[PreparedPage]]:
-    while batch := list(islice(pages, KEPT_AT_ONCE)):
+def _batches(pages: Iterator[PreparedPage], is_over: Callable[[], bool]) -> Iterator[list[PreparedPage]]:
+    batch: list[PreparedPage] = []
+    for page in pages:
+        batch.append(page)
+        if len(batch) == KEPT_AT_ONCE or is_over():
+            yield batch
+            batch = []
+    if batch:
         yield batch
 
 

@@ -6,14 +6,15 @@ A separator sheet says where; otherwise the heading of a document's first page i
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from uuid import UUID
 
 from django.db import transaction
 
 from jingui.db import journal
-from jingui.db.models import CounterPage, CounterScan, CounterSession
+from jingui.db.models import CounterPage, CounterPageText, CounterScan, CounterSession
 from jingui.db.queries.counter import materials_of
 from jingui.domain.audit.events import Event
 from jingui.domain.capture.counter import Decision, PageKind, ScanState
@@ -38,29 +39,67 @@ class Document:
     pages: list[CounterPage]
 
 
-def settle_scan(scan: CounterScan, *, room: CounterRoom, now: datetime) -> None:
-    """Split a scan that is read, suggest materials, and note that it is done. Recognition runs outside the transaction."""
+def settle_scan(scan: CounterScan, *, now: datetime) -> None:
+    """Split a scan that is read, suggest materials by the headings that were read, and note that it is done."""
     session = CounterSession.objects.select_related("case").get(pk=scan.session_id)
-    pages = list(scan.pages.order_by("number"))
-    facts = [facts_from_plain(page.facts) for page in pages]
-    for page, measured in zip(pages, facts, strict=True):
-        _sort_out(page, measured, drops_blank=session.splits_at_blank)
+    pages, documents = _documents(scan, session)
     rules = materials_of(session.case)
-    by_number = {page.number: page for page in pages}
-    documents = [
-        Document(group, [by_number[number] for number in group.pages])
-        for group in split_pages(facts, at_blank=session.splits_at_blank)
-    ]
     _number(documents)
     stated = [each for each in documents if _state(each, rules)]
-    _suggest([each for each in documents if each not in stated], rules, session=session, scan=scan, room=room)
+    _suggest([each for each in documents if each not in stated], rules, session=session, scan=scan)
     with transaction.atomic():
         CounterSession.objects.select_for_update().get(pk=scan.session_id)
+        by_number = {page.number: page for page in pages}
         rows = [_settled(row, by_number[row.number]) for row in scan.pages.all()]
         scan.state = ScanState.READ.value
         dropped = sum(row.is_dropped for row in rows)
         told = {"session": session.key.hex, "scan": scan.number, "pages": len(rows), "dropped": dropped}
         journal.record(journal.Entry(Event.COUNTER_READ, ACTOR, now, session.case_id, told), changed=[scan, *rows])
+
+
+def _documents(scan: CounterScan, session: CounterSession) -> tuple[list[CounterPage], list[Document]]:
+    pages = list(scan.pages.order_by("number"))
+    facts = [facts_from_plain(page.facts) for page in pages]
+    for page, measured in zip(pages, facts, strict=True):
+        _sort_out(page, measured, drops_blank=session.splits_at_blank)
+    by_number = {page.number: page for page in pages}
+    groups = split_pages(facts, at_blank=session.splits_at_blank)
+    return pages, [Document(group, [by_number[number] for number in group.pages]) for group in groups]
+
+
+def read_headings(
+    scan: CounterScan, *, room: CounterRoom, clock: Callable[[], datetime], is_over: Callable[[], bool]
+) -> bool:
+    """Recognise the headings by which materials are suggested, each kept at once; say whether none is left to do."""
+    session = CounterSession.objects.select_related("case").get(pk=scan.session_id)
+    codes = {rule.code for rule in materials_of(session.case)}
+    firsts = [each.pages[0] for each in _documents(scan, session)[1] if each.group.material_code not in codes]
+    known = set(_headings(firsts))
+    unread = [page for page in firsts if page.key not in known] if room.recogniser.is_available else []
+    for place, page in enumerate(unread, 1):
+        _read_heading(page, room, clock())
+        if is_over() and place < len(unread):
+            return False
+    return True
+
+
+def _headings(pages: Sequence[CounterPage]) -> dict[UUID, CounterPageText]:
+    rows = CounterPageText.objects.filter(page__in=pages, part=PagePart.HEADING)
+    return {row.page_id: row for row in rows}
+
+
+def _read_heading(page: CounterPage, room: CounterRoom, now: datetime) -> None:
+    text, turned = "", 0
+    try:
+        with room.scans.open(page.image_token) as stream:
+            found = room.recogniser.recognise(stream.read(), part=PagePart.HEADING)
+        text, turned = printable_text(found.text, limit=_MOST_TEXT), 2 if found.is_upside_down else 0
+    except (PermanentFailure, FileNotFoundError):
+        pass  # a page that cannot be read has no heading
+    told = {"part": PagePart.HEADING.value, "turned": turned, "asked_turned": 0, "lines": [text], "at": now}
+    with transaction.atomic():
+        if CounterPage.objects.select_for_update().filter(pk=page.pk).exists():  # refused meanwhile: it is gone
+            CounterPageText.objects.update_or_create(page_id=page.pk, defaults=told)
 
 
 _FOUND = ("kind", "group", "text", "suggested_code", "confidence", "method", "method_version")
@@ -106,12 +145,12 @@ def _suggest(
     *,
     session: CounterSession,
     scan: CounterScan,
-    room: CounterRoom,
 ) -> None:
     # The name of a batch says nothing of its documents; that of a file with one document may.
     name = scan.name if len(documents) == 1 else ""
+    headings = _headings([document.pages[0] for document in documents])
     files = [
-        UnlabelledFile(str(at), name, text=_heading(document.pages[0], room), is_recognised=True)
+        UnlabelledFile(str(at), name, text=_heading(document.pages[0], headings), is_recognised=True)
         for at, document in enumerate(documents)
     ]
     found = suggest_materials(files, rules, filled=_filled(session))
@@ -122,17 +161,12 @@ def _suggest(
             page.method, page.method_version = suggestion.clue.value, suggestion.version
 
 
-def _heading(page: CounterPage, room: CounterRoom) -> str:
-    """Return the words at the head of a page; none where nothing can be recognised. A page on its head is turned."""
-    if not room.recogniser.is_available:
+def _heading(page: CounterPage, headings: Mapping[UUID, CounterPageText]) -> str:
+    """Return the words at the head of a page; none where nothing was recognised. A page on its head is turned."""
+    known = headings.get(page.key)
+    if known is None:
         return ""
-    try:
-        with room.scans.open(page.image_token) as stream:
-            found = room.recogniser.recognise(stream.read(), part=PagePart.HEADING)
-    except (PermanentFailure, FileNotFoundError):
-        return ""
-    page.turned = 2 if found.is_upside_down else 0
-    page.text = printable_text(found.text, limit=_MOST_TEXT)
+    page.turned, page.text = known.turned, known.lines[0]
     return page.text
 
 

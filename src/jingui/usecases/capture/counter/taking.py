@@ -17,7 +17,7 @@ from jingui.domain.capture.counter import MOST_SCANS, ScanState, VoidReason
 from jingui.domain.errors import Invalid, Problem
 from jingui.domain.metadata.fields import printable_text
 from jingui.formats.identification import identify
-from jingui.ports import StagedFile
+from jingui.ports import Lane, StagedFile
 from jingui.usecases.capture.counter.sessions import (
     CounterRoom,
     account_of,
@@ -73,7 +73,7 @@ def take_scans(
         facts = {"session": session.key.hex, "scans": len(new), "bytes": sum(row.bytes for row in new)}
         entry = journal.Entry(Event.COUNTER_SCANNED, journal_name(account), now, session.case_id, facts)
         journal.record(entry, new=new, changed=[session])
-        room.desk.queue.put(session.key.hex, now=now)
+        room.desk.queue.put(session.key.hex, now=now, lane=Lane.LONG)
     return tuple(repeated)
 
 

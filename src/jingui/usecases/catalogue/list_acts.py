@@ -1,0 +1,95 @@
+"""The long acts on a catalogue list: saying what its import would do, and importing it."""
+
+from __future__ import annotations
+
+import shutil
+import time
+from collections.abc import Callable
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from jingui.db.models import CatalogueImport, CatalogueWork
+from jingui.domain.errors import PermanentFailure
+from jingui.formats.catalogues.sources import CatalogueSource
+from jingui.usecases.catalogue.hands import Hand
+from jingui.usecases.catalogue.opening import ImportChoices, open_task
+from jingui.usecases.catalogue.previews import known_preview, make_preview
+from jingui.usecases.catalogue.runs import ImportTask, forget_parts, run_import
+
+UPLOAD = "upload"
+"""The folder beside the parts of an import in which its file waits."""
+
+
+def preview_list(hand: Hand) -> dict[str, Any]:
+    """Say what the import of an uploaded list would do; its page finds the preview beside the list.
+
+    Raises:
+        PermanentFailure: ``import_file_gone``, the upload was dropped or is to be read otherwise by now.
+    """
+    told = hand.work.arguments
+    folder = hand.bench.uploads / Path(told["token"]).name
+    preview = folder / "preview" / hand.work.subject
+    if known_preview(preview):
+        return {}
+
+    def reached(done: int, count: int, state: Callable[[], dict[str, Any]]) -> None:
+        hand.expect(count)
+        hand.reach(done, state)
+
+    try:
+        source, task = _opened(hand, folder)
+        make_preview(source, task, folder=preview, begun=hand.work.saved, told=reached)
+    except FileNotFoundError:
+        raise PermanentFailure("import_file_gone") from None
+    _open.cache_clear()
+    return {}
+
+
+def import_list(hand: Hand) -> dict[str, Any]:
+    """Take over every sound row of a list.
+
+    Raises:
+        PermanentFailure: ``import_file_gone``.
+    """
+    work, folder = hand.work, hand.bench.imports / hand.work.subject
+    run = _finished_import(work)
+    if run is None:
+        source, task = _opened(hand, folder / UPLOAD)
+        if task.identity != work.subject:
+            raise PermanentFailure("import_file_gone")
+        run_import(source, task, folder=folder, actor=work.asked_by, clock=hand.bench.clock, progress=hand.reach)
+        run = _finished_import(work)
+    _open.cache_clear()
+    forget_parts(folder)
+    shutil.rmtree(folder / UPLOAD, ignore_errors=True)
+    return {"run": str(run.key), "counts": run.counts} if run else {}
+
+
+def _opened(hand: Hand, folder: Path) -> tuple[CatalogueSource, ImportTask]:
+    """Open the list of an act and begin its slice; a file of many megabytes is not opened anew for each."""
+    told = hand.work.arguments
+    path, mapping = folder / Path(told["file"]).name, folder / "mapping.json"
+    if not path.is_file():
+        raise PermanentFailure("import_file_gone")
+    choices = ImportChoices(
+        mapping=str(mapping) if told.get("mapping", mapping.is_file()) else "",
+        profile=told["profile"],
+        complete=told["complete"],
+        constants=tuple((name, value) for name, value in told["constants"]),
+    )
+    began = time.monotonic()
+    found = _open(path, choices, hand.work.title, hand.work.pk.hex)
+    hand.begin(opened_in=time.monotonic() - began)
+    return found
+
+
+@lru_cache(maxsize=1)
+def _open(path: Path, choices: ImportChoices, name: str, _work: str) -> tuple[CatalogueSource, ImportTask]:
+    return open_task(path, choices, name=name)
+
+
+def _finished_import(work: CatalogueWork) -> CatalogueImport | None:
+    """Return the run of this act if it has come to its end already: killed after that, it is not done again."""
+    rows = CatalogueImport.objects.filter(task_sha256=work.subject, finished_at__gte=work.asked_at)
+    return rows.order_by("-finished_at").first()
