@@ -105,6 +105,12 @@ def everything() -> dict[str, Rows]:
     return {model._meta.db_table: known_rows(model) for model in KNOWN_BY}
 
 
+def said(rows: dict[str, Rows]) -> list[dict[str, Any]]:
+    """Return what the messages of cases and closures say, but for the region, which may have been the agency's."""
+    found = [rows[table][known] for table in ("jingui_case", "jingui_closure") for known in sorted(rows[table])]
+    return [json.loads(row["message"]) | {"region_code": ""} for row in found]
+
+
 def differing(before: dict[str, Rows], after: dict[str, Rows]) -> set[str]:
     """Name each ``table.column`` with a value that is not what it was, and each table that lacks rows or has others."""
     found = set()
@@ -181,6 +187,7 @@ def test_every_column_is_as_it_was_or_named_as_held_by_no_package(office: Office
         after = everything()
         found = differing(before, after)
         assert list(unnamed(found)) == []
+        assert said(after) == said(before)
         whole = {"jingui_theme_case", "jingui_file_provenance", "jingui_made_file", "jingui_file_conversion"}
         assert {each for each in found if each.partition(".")[0] in whole} == {
             *(f"{table}.{name}" for table in whole for name in ("key", "event_id")),

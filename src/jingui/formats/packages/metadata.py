@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from jingui.domain.records.terms import MaterialClass, Outcome
+from jingui.formats.packages.course import add_course
 from jingui.formats.packages.elements import add_group, add_value, moment, root_element, to_bytes
 from jingui.formats.packages.origins import add_origin, add_theme
 
@@ -34,10 +35,11 @@ def base_metadata(record: ArchivedRecord) -> bytes:
 
 
 def process_metadata(record: ArchivedRecord) -> bytes:
-    """Write 过程信息元数据.xml: every step once, in the order of time."""
+    """Write 过程信息元数据.xml: every step once, in the order of time, and what else was said of the course."""
     steps = in_time_order(record.case.steps)
     root = root_element("process_info", "过程信息元数据")
     add_steps(root, steps)
+    add_course(root, record.case)
     return to_bytes(root)
 
 

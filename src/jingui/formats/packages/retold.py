@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from jingui.domain.metadata.elements import ELEMENTS
 from jingui.formats.packages import descriptions
+from jingui.formats.packages.course import ToldCourse, read_course
 from jingui.formats.packages.elements import XmlMalformedError, XmlUnsafeError, parse, read_attribute, read_value
 from jingui.formats.packages.looked_over import elements_of
 
@@ -53,7 +54,7 @@ class ToldFile:
 class ToldPackage:
     """What a package tells: the base elements, what the source sent besides, files, steps, the agency, and the report.
 
-    ``theme`` is what the case is part of (一件事), empty if nothing.
+    ``theme`` is what the case is part of (一件事), empty if nothing; ``course`` what was said of its handling.
     """
 
     base: Values
@@ -64,6 +65,7 @@ class ToldPackage:
     flags: frozenset[str]
     report: dict[str, Any] | None
     theme: Values = field(default_factory=dict)
+    course: ToldCourse = field(default_factory=ToldCourse)
 
 
 def retell(read: Callable[[str], bytes | None], *, spec: PackageSpec) -> ToldPackage:
@@ -73,18 +75,19 @@ def retell(read: Callable[[str], bytes | None], *, spec: PackageSpec) -> ToldPac
         NotRetoldError: a file that must be there is not, or is not what it should be.
     """
     base = _document(read, spec.base_metadata)
-    agents = _document(read, spec.agent_metadata)
+    agents, process = _document(read, spec.agent_metadata), _document(read, spec.process_metadata)
     try:
         received = dict(_received(_document(read, spec.catalogue)))
         return ToldPackage(
             base=elements_of(base),
             metadata=_metadata(base),
             files=tuple(_files(base, received)),
-            steps=tuple(elements_of(step) for step in _document(read, spec.process_metadata).iterfind("step")),
+            steps=tuple(elements_of(step) for step in process.iterfind("step")),
             agency=elements_of(agents.find("agency")),
             flags=_flags(read(spec.statement)),
             report=_report(read(spec.report)),
             theme=elements_of(base.find("theme")),
+            course=read_course(process),
         )
     except (ValueError, KeyError) as error:
         raise NotRetoldError(str(error)) from error

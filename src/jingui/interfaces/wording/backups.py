@@ -119,8 +119,8 @@ WORDS: dict[str, Words] = {
             "When steps, closures and references arrived, cases were opened and versions stored",
         ),
         "messages": (
-            "来源报文的原文及其摘要：受理时间、办理情形、办结人、申报的文件数等元数据中没有的内容",
-            "Messages as sent and their digests: acceptance time, situations, who closed, declared counts",
+            "来源报文的原文及其摘要（内容按元数据重新生成；事项版本、与机构相同的区划是否曾写明不可知）",
+            "Messages as sent and their digests; made again from the metadata, but for an item version or own region",
         ),
         "shared_references": (
             "尚未取到文件的共享材料引用",

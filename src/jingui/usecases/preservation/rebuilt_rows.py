@@ -83,10 +83,12 @@ def _case_message(told: ToldPackage, basis: Basis) -> CaseMessage:
             legal_representative=base.get("legal_man", ""),
         ),
         received_at=needed_time(base["receive_time"]),
+        accepted_at=time_of(told.course.accepted_at),
         promised_at=time_of(base.get("promise_time", "")),
         channel=Channel(base.get("source_channel") or Channel.OTHER),
         department=base.get("lead_department", ""),
         region_code="" if region == basis.agency.region_code else region,
+        situations=told.course.situations,
         metadata=dict(told.metadata),
         theme=theme_of(told),
     )
@@ -176,6 +178,10 @@ def closure_row(case: Case, told: ToldPackage, now: datetime) -> Closure:
         closed_at=needed_time(base["transact_time"]),
         result=base.get("result", ""),
         result_number=base.get("result_code", ""),
+        handler=told.course.handler,
+        declared_files=told.course.declared_files,
+        declared_steps=told.course.declared_steps,
+        declared_bytes=told.course.declared_bytes,
     )
     return Closure(
         case=case,
