@@ -76,7 +76,7 @@ def test_a_package_of_several_records_is_refused_by_name(office: Office, tmp_pat
 
 
 def test_every_code_of_every_validator_has_its_item() -> None:
-    own = FAULTS.keys() | {"issuer_unknown", "not_as_laid_out", "not_as_ingested"}
+    own = FAULTS.keys() | {"issuer_unknown", "not_as_laid_out", "not_as_ingested", "made_unreadable"}
     assert own == FAULT_ITEMS.keys()
     spoken = {code for code in HANDOVER_PROBLEM_CODES if code.startswith(("package_", "document_", "bag_"))}
     of_cases = {"bag_case_unknown", "bag_label_missing", "bag_label_twice"}  # said by taking in, not by the check

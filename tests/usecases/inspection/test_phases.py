@@ -9,10 +9,11 @@ from pathlib import Path
 import pytest
 from django.db import transaction
 from tests.personas import Integrator, Office
+from tests.usecases.theme_office import adopt, new_matter
 
 from jingui.bootstrap import services, signature_verifier
 from jingui.db import journal
-from jingui.db.models import Case, CopyCheck, FindingTally, PackageVersion, PhaseInspection, StorageRoot
+from jingui.db.models import Case, CopyCheck, FindingTally, MadeFile, PackageVersion, PhaseInspection, StorageRoot
 from jingui.domain.audit.events import Event
 from jingui.domain.errors import NotFound
 from jingui.domain.inspection.indicators import InspectionPhase
@@ -79,6 +80,25 @@ def test_a_byte_that_changed_in_the_store_fails_authenticity_with_its_file(
     assert row.is_blocked
     assert {"CQ-1-1", "CQ-1-14"} <= _failed(row)
     assert set(FindingTally.objects.filter(phase="cq").values_list("code", flat=True)) >= {"stored_digest_mismatch"}
+
+
+def test_a_document_that_the_archive_made_is_opened_too(office: Office) -> None:
+    adopt(office, process_page="a-3b")
+    matter = new_matter(office)
+    matter.open(0)
+    matter.file(0, "form", "A01")
+    matter.file(0, "identity", "A02")
+    matter.end(0)
+    office.work()
+    case, made = matter.row(0), MadeFile.objects.get(kind="process_page")
+    path = _object(office) / "v1/content" / made.logical_path
+    path.chmod(0o644)
+    path.write_bytes(path.read_bytes()[:400])
+
+    row = inspect_record(case.key, CQ, at_hand=_at_hand(), actor="account:chen", now=NOW)
+
+    told = [finding for finding in _report(row).findings if finding.params.get("trouble") == "made_unreadable"]
+    assert [(finding.rule, finding.params["path"]) for finding in told] == [("CQ-3-8", made.logical_path)]
 
 
 def test_a_file_that_is_gone_fails_and_nothing_breaks(office: Office, integrator: Integrator) -> None:

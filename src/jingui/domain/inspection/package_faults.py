@@ -26,7 +26,7 @@ _CODES: dict[str, tuple[str, ...]] = {
         "not_as_laid_out", "not_as_ingested", "digest_list_missing", "digest_not_checked", "eep_signature_not_checked",
         "eep_signature_incomplete",
     ),
-    BARRIERS: ("zip_encrypted", "zip_method_unknown", "zip_overlap", "zip_bomb"),
+    BARRIERS: ("made_unreadable", "zip_encrypted", "zip_method_unknown", "zip_overlap", "zip_bomb"),
     TREE: (
         "not_a_package", "path_unsafe", "path_duplicate", "link_not_allowed", "zip_name_not_utf8", "required_missing",
         "misplaced", "eep_element_unknown", "eark_file_unlisted", "findings_cut",

@@ -137,6 +137,7 @@ LABELS: dict[str, Words] = {
     "trouble": {
         "not_as_laid_out": ("封装出来的与拟定的不一致", "built otherwise than laid out"),
         "not_as_ingested": ("与入库时不一致", "not as ingested"),
+        "made_unreadable": ("系统生成的文件打不开", "a made document cannot be opened"),
     },
     "inspection_phase": {
         "gd": ("归档", "archiving"),

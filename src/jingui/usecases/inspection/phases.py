@@ -48,6 +48,7 @@ from jingui.usecases.inspection.archiving import TOOL, Bench, context_of
 from jingui.usecases.inspection.detached import members_of_facts, with_detached
 from jingui.usecases.inspection.foreign import Shown, opened_foreign
 from jingui.usecases.inspection.looking import code_scopes, format_judge, scanner_fact, scheme_of_case
+from jingui.usecases.inspection.made import made_faults
 
 SAMPLED_BYTES = 1 << 20
 
@@ -112,6 +113,7 @@ def _report_of_record(
     evidence = gather(_stored_source(package, bench), spec=SPEC)
     found = tuple(judge_evidence(evidence, at_hand.verify, at_hand.trusted_keys))
     facts = facts_of(evidence, found, tool=TOOL)
+    facts = replace(facts, faults=(*facts.faults, *made_faults(package, examiner=bench.examiner, store=bench.store)))
     if not bench.store.has_version(package.object_id, package.number, package.inventory_sha512):
         facts = replace(facts, faults=(*facts.faults, ("not_as_ingested", package.object_id, "inventory.json")))
     rows = [row for row in current_files(case, case.inspected_through) if row.file_key in package.arranged]
