@@ -135,7 +135,8 @@ def test_a_killed_audit_begun_again_looks_at_every_copy_once(mortals: Mortals) -
 def test_a_killed_repair_begun_again_mends_all_and_tells_each_file_once(mortals: Mortals) -> None:
     third = mortals.folder("third")
     before, untouched = files_below(third / "store"), {}
-    hurt = {"README.md", *sorted(before)[3::4]}
+    # An extension's folder without its settings is a finding of its own.
+    hurt = {"README.md", *sorted(name for name in before if not name.startswith("extensions/"))[3::4]}
     for name in before:
         place = third / "store" / name
         if name in hurt:

@@ -60,10 +60,10 @@ class Beneath(ctypes.Structure):
     _fields_ = (("allowed", ctypes.c_uint64), ("parent", ctypes.c_int32))
 
 
-def move_apart(folder: str) -> str:
+def move_apart(folder: str, *, needed: list[str]) -> str:
     """Move into a network in which there is nothing, and let this folder be the only ``/tmp``; return where it lies now.
 
-    Where the kernel allows neither, everything stays as it is.
+    Where the kernel allows neither, everything stays as it is. A ``/tmp`` that has a path which is needed stays in view.
     """
     user, group = os.getuid(), os.getgid()
     libc = ctypes.CDLL(None, use_errno=True)
@@ -73,6 +73,8 @@ def move_apart(folder: str) -> str:
     with suppress(OSError):
         for name, line in (("setgroups", "deny"), ("uid_map", f"{user} {user} 1"), ("gid_map", f"{group} {group} 1")):
             Path(f"/proc/self/{name}").write_text(line, encoding="ascii")
+    if any(Path(TEMPORARY) in Path(path).absolute().parents for path in needed):
+        return folder
     # The office makes a socket in /tmp, whatever it is told.
     if libc.mount(os.fsencode(folder), TEMPORARY.encode(), None, ctypes.c_ulong(MS_BIND), None) != 0:
         return folder
@@ -146,11 +148,12 @@ def confine(memory_bytes: int, file_bytes: int, cpu_seconds: int) -> None:
 
 def main(arguments: list[str]) -> None:
     """Confine this process and become the command."""
-    limits, readable, command = [int(number) for number in arguments[:3]], arguments[3], arguments[4:]
+    limits, command = [int(number) for number in arguments[:3]], arguments[4:]
+    readable = arguments[3].split(":") if arguments[3] else []
     try:
-        folder = move_apart(str(Path.cwd()))
+        folder = move_apart(str(Path.cwd()), needed=[command[0], *readable])
         confine(*limits)
-        fence_files(readable.split(":") if readable else [], folder)
+        fence_files(readable, folder)
         os.environ.update(HOME=folder, TMPDIR=folder)
         os.execv(command[0], [argument.replace(FOLDER, folder) for argument in command])  # noqa: S606 - our purpose
     except OSError as error:
