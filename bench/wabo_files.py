@@ -45,8 +45,6 @@ SOUND = [
     "ofd/ofdrw/converter__pattern类型.ofd",
     "ofd/ofdrw/converter__testPathFillOpacity.ofd",
     "ofd/ofdrw/converter__y.ofd",
-    "ofd/ofdrw/converter__zsbk.ofd",
-    "ofd/ofdrw/converter__发票示例.ofd",
     "ofd/ofdrw/converter__透明度文字.ofd",
     "ofd/ofdrw/layout__1-1.ofd",
     "ofd/ofdrw/layout__AddAttachment.ofd",
@@ -88,11 +86,13 @@ WRONG_EXTENSION = {
     "ofd/zc310/helloworld.ofd": ".docx",
     "mixed-formats/tika/testJPEG.jpg": ".tif",
 }
+CHANGED = ["ofd/ofdrw/converter__zsbk.ofd", "ofd/ofdrw/converter__发票示例.ofd"]  # pages changed after they were sealed
 # Which finding is the right one for each kind of broken file; a cut file may break its structure in several ways.
 RIGHT_FINDINGS = {
     "encrypted": frozenset({"file_encrypted"}),
     "truncated": frozenset({"content_truncated", "structure_damaged", "pages_missing", "file_not_readable"}),
     "extension": frozenset({"extension_not_of_format"}),
+    "changed": frozenset({"signature_content_changed"}),
 }
 
 
@@ -115,6 +115,8 @@ def make_broken_files(data: Path, folder: Path) -> Path:
         (folder / f"truncated-{Path(name).name}").write_bytes(whole[: len(whole) * 3 // 5])
     for name, suffix in WRONG_EXTENSION.items():
         shutil.copyfile(data / name, folder / f"extension-{Path(name).stem}{suffix}")
+    for name in CHANGED:
+        shutil.copyfile(data / name, folder / f"changed-{Path(name).name}")
     return folder
 
 
