@@ -37,22 +37,24 @@ class BackedUpOnce:
 def latest_backups(limit: int) -> list[BackedUpOnce]:
     """Return the newest backups, the newest first."""
     drills: dict[str, Drilled] = {}
-    for event in _events(Event.BACKUP_DRILLED, MOST_DRILLS):
-        facts = _facts(event)
+    for event in newest_events(Event.BACKUP_DRILLED, MOST_DRILLS):
+        facts = facts_of_event(event)
         is_sound = not facts["different"] and not facts["findings"]
         drills.setdefault(facts["backup"], Drilled(event.at, is_sound))
     found = []
-    for event in _events(Event.BACKUP_MADE, limit):
-        facts = _facts(event)
+    for event in newest_events(Event.BACKUP_MADE, limit):
+        facts = facts_of_event(event)
         told = {name: int(facts[name]) for name in ("rows", "waiting", "journal_size", "objects")}
         found.append(BackedUpOnce(event.at, sha256=facts["sha256"], drill=drills.get(facts["sha256"]), **told))
     return found
 
 
-def _events(kind: Event, limit: int) -> list[JournalEvent]:
+def newest_events(kind: Event, limit: int) -> list[JournalEvent]:
+    """Return the newest events of a kind, the newest first."""
     return list(JournalEvent.objects.filter(kind=kind.value).order_by("-id")[:limit])
 
 
-def _facts(event: JournalEvent) -> dict[str, Any]:
+def facts_of_event(event: JournalEvent) -> dict[str, Any]:
+    """Return what an event tells besides its rows."""
     facts: dict[str, Any] = json.loads(event.payload)["facts"]
     return facts

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import json
-
 from jingui.db.models import CopyCheck, CopyFinding, JournalEvent
+from jingui.db.queries.backups import facts_of_event, newest_events
 from jingui.domain.audit.events import Event
 from jingui.domain.inspection.custody import CopyAudit, Custody, Drill, OpenFinding
 
@@ -31,12 +30,12 @@ def custody_of(object_id: str) -> Custody:
 
 
 def _last(kind: Event) -> JournalEvent | None:
-    return JournalEvent.objects.filter(kind=kind.value).order_by("-id").first()
+    return next(iter(newest_events(kind, 1)), None)
 
 
 def _drill() -> Drill | None:
     event = _last(Event.BACKUP_DRILLED)
     if event is None:
         return None
-    facts = json.loads(event.payload).get("facts", {})
+    facts = facts_of_event(event)
     return Drill(event.at, tuple(map(str, facts.get("different", ()))), int(facts.get("findings", 0)), event.id)
