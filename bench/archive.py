@@ -18,17 +18,15 @@ from __future__ import annotations
 import argparse
 import json
 import os
-import shutil
 import subprocess
 import sys
-import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
 from typing import Any
 
-from paired import ROOT, Spent, run_measured, warm
+from paired import ROOT, Spent, fresh, give_back, run_measured, warm, workplace
 
 CORPORA = Path(os.environ.get("JINGUI_CORPORA", ROOT.parent / "shared"))
 BENCH = CORPORA / "bench"
@@ -83,10 +81,9 @@ def make_tree(folder: Path, cases: int) -> tuple[Path, int]:
 
 def run_ours(work: Path, tree: Path, *options: str) -> tuple[Spent, dict[str, Any]]:
     """Run the whole chain in a fresh instance; return what it took and what it said."""
-    home = work / "home"
-    shutil.rmtree(home, ignore_errors=True)
+    home = fresh(work, "home")
     spent = fill(home, tree, *options)
-    shutil.rmtree(home)
+    give_back(home)
     return spent, json.loads(spent.output)
 
 
@@ -99,12 +96,11 @@ def fill(home: Path, tree: Path, *options: str) -> Spent:
 
 def run_floor(work: Path, tree: Path) -> Spent:
     """Run what the main job cannot leave out: durable bytes, three digests, files opened, one digest anew, bare rows."""
-    home = work / "home"
-    shutil.rmtree(home, ignore_errors=True)
+    home = fresh(work, "home")
     chain = [sys.executable, str(ROOT / "bench" / "archive_chain.py")]
     subprocess.run([*chain, "prepare"], check=True, env=environment_of(home))
     spent = run_measured([*chain, "floor", str(tree)], environment_of(home))
-    shutil.rmtree(home)
+    give_back(home)
     return spent
 
 
@@ -115,10 +111,9 @@ def environment_of(home: Path) -> dict[str, str]:
 
 def run_limit(work: Path, tree: Path) -> Spent:
     """Run the limit into a fresh folder."""
-    out = work / "out"
-    shutil.rmtree(out, ignore_errors=True)
+    out = fresh(work, "out")
     spent = run_measured([sys.executable, str(BENCH / "ideal_py.py"), str(tree), str(out), "gcrypt", "1"])
-    shutil.rmtree(out)
+    give_back(out)
     return spent
 
 
@@ -189,9 +184,7 @@ def main(given: Sequence[str] | None = None) -> int:
     """Measure, or profile one run."""
     chosen = arguments(given)
     options = ["--single"] if chosen.single else []
-    with tempfile.TemporaryDirectory() as temporary:
-        work = chosen.keep or Path(temporary)
-        work.mkdir(parents=True, exist_ok=True)
+    with workplace(chosen.keep) as work:
         if chosen.profile:
             tree, files = make_tree(work, chosen.cases[0])
             spent, details = run_ours(work, tree, "--profile", str(chosen.profile.absolute()), *options)

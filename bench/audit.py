@@ -18,14 +18,13 @@ import argparse
 import shutil
 import subprocess
 import sys
-import tempfile
 from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
 from statistics import median
 
 from archive import BENCH, environment_of, fill, make_tree
-from paired import Spent, run_measured, warm
+from paired import Spent, fresh, run_measured, warm, workplace
 
 TARGETS = [
     ("verify", "bagit 512", 0.8),
@@ -59,7 +58,6 @@ def arguments(given: Sequence[str] | None = None) -> argparse.Namespace:
 
 def make_bags(tree: Path, folder: Path, *digests: str) -> list[str]:
     """Copy the cases and make a bag of each; return their folders."""
-    shutil.rmtree(folder, ignore_errors=True)
     shutil.copytree(tree, folder)
     bags = sorted(str(path) for path in folder.iterdir() if path.name.startswith("case-"))
     subprocess.run([sys.executable, BAGIT, *digests, "--quiet", *bags], check=True)
@@ -68,8 +66,8 @@ def make_bags(tree: Path, folder: Path, *digests: str) -> list[str]:
 
 def commands(work: Path, tree: Path, home: Path) -> dict[str, Callable[[], Spent]]:
     """Return what runs each of those that are compared."""
-    bags = {"512": make_bags(tree, work / "bags512", "--sha512")}
-    bags["256+512"] = make_bags(tree, work / "bags256", "--sha256", "--sha512")
+    bags = {"512": make_bags(tree, fresh(work, "bags512"), "--sha512")}
+    bags["256+512"] = make_bags(tree, fresh(work, "bags256"), "--sha256", "--sha512")
     root = str(home / "store")
     found: dict[str, Callable[[], Spent]] = {}
     for name, words in OURS.items():
@@ -86,8 +84,7 @@ def commands(work: Path, tree: Path, home: Path) -> dict[str, Callable[[], Spent
 
 def start_up(work: Path, tree: Path) -> dict[str, float]:
     """Return the seconds of our commands on an instance that holds nothing."""
-    home = work / "empty"
-    shutil.rmtree(home, ignore_errors=True)
+    home = fresh(work, "empty")
     fill(home, tree, "--limit", "0")
     runs = {
         name: [run_measured([*JINGUI, *words], environment_of(home)).cpu for _ in range(3)]
@@ -99,8 +96,7 @@ def start_up(work: Path, tree: Path) -> dict[str, float]:
 def measure(work: Path, cases: int, pairs: int) -> bool:
     """Run all in turn and print the figures; say whether the targets are met."""
     tree, files = make_tree(work, cases)
-    home = work / "audited"
-    shutil.rmtree(home, ignore_errors=True)
+    home = fresh(work, "audited")
     fill(home, tree)
     start, run = start_up(work, tree), commands(work, tree, home)
     warm(home / "store")
@@ -130,9 +126,7 @@ def report(runs: dict[str, list[float]]) -> bool:
 def main(given: Sequence[str] | None = None) -> int:
     """Measure."""
     chosen = arguments(given)
-    with tempfile.TemporaryDirectory() as temporary:
-        work = chosen.keep or Path(temporary)
-        work.mkdir(parents=True, exist_ok=True)
+    with workplace(chosen.keep) as work:
         return 0 if measure(work, chosen.cases, chosen.pairs) else 1
 
 

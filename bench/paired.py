@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import os
+import secrets
+import shutil
 import subprocess
-from collections.abc import Mapping, Sequence
+import tempfile
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -42,3 +46,35 @@ def warm(tree: Path) -> None:
             with path.open("rb", buffering=0) as file:
                 while file.read(1 << 20):
                     pass
+
+
+# ext4 does not give out the number of a file that was deleted less than five minutes ago, and looks at each of them for
+# every file it makes. Runs that delete the folder of the run before them pay for that: half of a run, it was measured.
+@contextmanager
+def workplace(keep: Path | None) -> Iterator[Path]:
+    """Give a folder to work in. What ``fresh`` made in it is deleted at the very end, all else unless it is to be kept."""
+    with tempfile.TemporaryDirectory(prefix="jingui-bench-") as temporary:
+        work = keep or Path(temporary)
+        work.mkdir(parents=True, exist_ok=True)
+        try:
+            yield work
+        finally:
+            shutil.rmtree(work / _RUNS, ignore_errors=True)
+
+
+def fresh(work: Path, name: str) -> Path:
+    """Return a path for the results of one run, where nothing stands yet; its parent is there."""
+    folder = work / _RUNS / secrets.token_hex(8)
+    folder.mkdir(parents=True)
+    return folder / name
+
+
+def give_back(folder: Path) -> None:
+    """Give back disk and memory of what a run has written, without deleting a file; see ``workplace``."""
+    for path in folder.rglob("*"):
+        if path.is_file() and not path.is_symlink():
+            path.chmod(0o600)
+            os.truncate(path, 0)
+
+
+_RUNS = "runs"

@@ -14,15 +14,13 @@ from __future__ import annotations
 
 import argparse
 import os
-import shutil
 import sys
-import tempfile
 from collections.abc import Callable
 from pathlib import Path
 from statistics import median
 
 from archive import BENCH, make_tree, run_limit, run_ours
-from paired import ROOT, Spent, run_measured, warm
+from paired import ROOT, Spent, fresh, give_back, run_measured, warm, workplace
 
 BAGIT = str(Path(sys.executable).with_name("bagit.py"))
 PROCESS = str(Path(__file__).with_name("storing_process.py"))
@@ -55,25 +53,35 @@ def arguments() -> argparse.Namespace:
 def commands(work: Path, tree: Path, *, chain: bool) -> dict[str, Callable[[], Spent]]:
     """Return what runs each of those that are compared, into a fresh folder."""
 
-    def fresh(name: str) -> Path:
-        shutil.rmtree(work / name, ignore_errors=True)
-        shutil.rmtree(work / f"{name}.tmp", ignore_errors=True)
-        return work / name
+    made: list[Path] = []
+
+    def room(name: str) -> str:
+        made.append(fresh(work, name))
+        return str(made[-1])
+
+    def freed(command: Callable[[], Spent]) -> Callable[[], Spent]:
+        def run() -> Spent:
+            spent = command()
+            while made:
+                give_back(made.pop().parent)
+            return spent
+
+        return run
 
     def ours(name: str) -> Callable[[], Spent]:
         more = os.environ | {"PYTHONPATH": str(ROOT / "src")}
-        return lambda: run_measured([sys.executable, PROCESS, name, str(tree), str(fresh("kept"))], more)
+        return lambda: run_measured([sys.executable, PROCESS, name, str(tree), room("kept")], more)
 
     bags = f'cp -r "$1" "$2" && "{sys.executable}" "{BAGIT}" --sha256 --sha512 --quiet "$2"/case-*'
     found: dict[str, Callable[[], Spent]] = {name + end: ours(name + end) for name in SETS for end in ("", LOOSE)}
     found["ocfl-py"] = lambda: run_measured(
-        [sys.executable, str(BENCH / "ocfl_drv.py"), str(tree), str(fresh("ocfl")), "sha512"]
+        [sys.executable, str(BENCH / "ocfl_drv.py"), str(tree), room("ocfl"), "sha512"]
     )
-    found["cp+bagit"] = lambda: run_measured(["sh", "-c", bags, "sh", str(tree), str(fresh("bags"))])
+    found["cp+bagit"] = lambda: run_measured(["sh", "-c", bags, "sh", str(tree), room("bags")])
     found["limit"] = lambda: run_limit(work, tree)
     if chain:
         found["chain"] = lambda: run_ours(work, tree)[0]
-    return found
+    return {name: freed(command) for name, command in found.items()}
 
 
 def compare(work: Path, chosen: argparse.Namespace) -> bool:
@@ -99,9 +107,7 @@ def compare(work: Path, chosen: argparse.Namespace) -> bool:
 def main() -> int:
     """Compare."""
     chosen = arguments()
-    with tempfile.TemporaryDirectory(prefix="jingui-storing-") as temporary:
-        work = chosen.keep or Path(temporary)
-        work.mkdir(parents=True, exist_ok=True)
+    with workplace(chosen.keep) as work:
         return 0 if compare(work, chosen) else 1
 
 
