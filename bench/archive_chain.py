@@ -26,6 +26,10 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "jingui.settings")
 
 import django
 
+from jingui.interfaces.collector import settle_collector, slow_collector
+
+slow_collector()
+
 django.setup()
 
 from django.conf import settings  # noqa: E402 - Django must be set up before its models are imported
@@ -47,7 +51,6 @@ from jingui.formats.catalogues import read_catalogue  # noqa: E402
 from jingui.formats.digests import digest_file  # noqa: E402
 from jingui.formats.identification import identify  # noqa: E402
 from jingui.interfaces.cli.samplegen import catalogue  # noqa: E402
-from jingui.interfaces.collector import settle_collector  # noqa: E402
 from jingui.interfaces.jobs.worker import Worker  # noqa: E402
 from jingui.ports import StagedFile  # noqa: E402
 from jingui.usecases import administration  # noqa: E402

@@ -10,6 +10,7 @@ import ctypes
 import ctypes.util
 import hashlib
 import logging
+import os
 import threading
 from collections.abc import Callable, Iterable
 from functools import partial
@@ -231,13 +232,27 @@ def digest_file(path: Path | str, names: Iterable[str]) -> dict[str, str]:
         KeyError: a name is not in ``ALGORITHMS``.
         OSError: the file cannot be read.
     """
+    descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+    try:
+        return digest_descriptor(descriptor, names)
+    finally:
+        os.close(descriptor)
+
+
+def digest_descriptor(descriptor: int, names: Iterable[str]) -> dict[str, str]:
+    """Read an open file to its end and return the named digests, lower-case hexadecimal.
+
+    Raises:
+        KeyError: a name is not in ``ALGORITHMS``.
+        OSError: the file cannot be read.
+    """
     hashers = {name: new_hasher(name) for name in names}
+    updates = [hasher.update for hasher in hashers.values()]
     buffer = scratch_buffer()
-    with open(path, "rb", buffering=0) as file:  # noqa: PTH123 - also takes names that are plain strings
-        while count := file.readinto(buffer):
-            block = buffer[:count]
-            for hasher in hashers.values():
-                hasher.update(block)
+    while count := os.readv(descriptor, (buffer,)):
+        block = buffer[:count]
+        for update in updates:
+            update(block)
     return {name: hasher.hexdigest() for name, hasher in hashers.items()}
 
 

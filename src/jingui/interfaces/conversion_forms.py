@@ -15,7 +15,7 @@ from jingui.db.queries.format_migrations import (
     remarks_of,
 )
 from jingui.domain.errors import NotFound
-from jingui.formats.conversion import RegisterForm, register_pdf
+from jingui.formats.conversion.register import RegisterForm, register_pdf
 from jingui.interfaces.wording import label
 from jingui.interfaces.wording.migrations import reason_text
 

@@ -8,8 +8,8 @@ from pathlib import Path
 
 from jingui.adapters.examination.frames import Message
 from jingui.adapters.examination.serving import serve
-from jingui.formats.conversion import NotConvertibleError, convert, prepare
-from jingui.formats.conversion.converting import MAX_BYTES
+from jingui.formats.conversion import NotConvertibleError
+from jingui.formats.conversion.converting import MAX_BYTES, convert, prepare
 
 
 def answer(item: Message) -> tuple[Message, bytes]:

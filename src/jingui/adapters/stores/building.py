@@ -6,7 +6,7 @@ import hashlib
 import json
 import os
 from collections.abc import Iterable, Iterator
-from dataclasses import asdict
+from dataclasses import fields
 from datetime import UTC
 from pathlib import Path
 from urllib.parse import quote
@@ -29,7 +29,7 @@ from jingui.formats.ocfl.inventory import (
     version_of,
     with_version,
 )
-from jingui.formats.ocfl.paths import logical_path_problems
+from jingui.formats.ocfl.paths import folders_of, logical_path_problems
 from jingui.ports import BuiltVersion, Content, StagingArea, VersionSpec
 
 SYNC_EACH_UP_TO = 2
@@ -88,20 +88,20 @@ class Builder:
             yield Entry(content.logical_path, content.digests.sha512, fixity)
 
     def _write(self, built: BuiltVersion, new: dict[str, Content], data: bytes) -> None:
-        part = self._places.unfinished(built.object_id)
+        part = str(self._places.unfinished(built.object_id))  # text: a path object costs as much as the call it is for
         small = {f"{OBJECT}/{path}": content for path, content in _small_files(built, data).items()}
-        small[BUILD_FILE] = json.dumps(asdict(built), ensure_ascii=False).encode()
+        small[BUILD_FILE] = json.dumps(_told(built), ensure_ascii=False).encode()
         folders = _folders([*small, *(f"{OBJECT}/{path}" for path in new)])
         for folder in ("", *folders):
-            self._disk.make_folder(part / folder)
+            self._disk.make_folder(f"{part}/{folder}")
         for path, content in small.items():
-            self._disk.write(part / path, content)
-        copied = [path for path, content in new.items() if self._put(part / OBJECT / path, content)]
+            self._disk.write(f"{part}/{path}", content)
+        copied = [path for path, content in new.items() if self._put(f"{part}/{OBJECT}/{path}", content)]
         self._make_durable(part, [*small, *(f"{OBJECT}/{path}" for path in copied), *reversed(folders), ""])
         self._disk.rename(part, self._places.build(built.object_id))
         self._disk.sync(self._places.work)
 
-    def _put(self, target: Path, content: Content) -> bool:
+    def _put(self, target: str, content: Content) -> bool:
         """Put one file in its place; say whether its bytes were written now."""
         if content.data is not None:
             self._disk.write(target, content.data)
@@ -116,7 +116,7 @@ class Builder:
             return True
         return False
 
-    def _copy(self, source: Path, target: Path, sha512: str) -> None:
+    def _copy(self, source: Path, target: str, sha512: str) -> None:
         hasher, buffer = hashlib.sha512(), scratch_buffer()
         descriptor = self._disk.create(target)
         try:
@@ -129,12 +129,16 @@ class Builder:
         if hasher.hexdigest() != sha512:
             raise PermanentFailure("staged_bytes_differ", str(source))
 
-    def _make_durable(self, part: Path, written: list[str]) -> None:
+    def _make_durable(self, part: str, written: list[str]) -> None:
         if len(written) > SYNC_EACH_UP_TO and self._disk.can_sync_all:
             self._disk.sync_all(part)
             return
         for path in written:
-            self._disk.sync(part / path)
+            self._disk.sync(f"{part}/{path}")
+
+
+def _told(built: BuiltVersion) -> dict[str, object]:
+    return {field.name: getattr(built, field.name) for field in fields(built)}
 
 
 def read_build(folder: Path) -> BuiltVersion | None:
@@ -205,4 +209,4 @@ def _small_files(built: BuiltVersion, data: bytes) -> dict[str, bytes]:
 
 def _folders(paths: list[str]) -> list[str]:
     """Return every folder that the paths need, outer ones first."""
-    return sorted({path[:at] for path in paths for at, letter in enumerate(path) if letter == "/"})
+    return sorted(folders_of(paths))

@@ -51,16 +51,16 @@ class Disk:
 
     can_sync_all = _syncfs is not None
 
-    def make_folder(self, path: Path) -> None:
+    def make_folder(self, path: Path | str) -> None:
         """Make one folder; it may be there already."""
         with suppress(FileExistsError):
-            path.mkdir()
+            os.mkdir(path)  # noqa: PTH102 - also takes names that are plain strings
 
     def create(self, path: Path | str) -> int:
         """Make a new file and return its descriptor. Raises FileExistsError."""
         return os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, FILE_MODE)
 
-    def write(self, path: Path, data: bytes) -> None:
+    def write(self, path: Path | str, data: bytes) -> None:
         """Make a new file with this content. Raises FileExistsError."""
         descriptor = self.create(path)
         try:
@@ -68,7 +68,7 @@ class Disk:
         finally:
             os.close(descriptor)
 
-    def link(self, source: Path, target: Path) -> None:
+    def link(self, source: Path | str, target: Path | str) -> None:
         """Give the bytes of a file a second name."""
         os.link(source, target, follow_symlinks=False)
 
@@ -80,7 +80,7 @@ class Disk:
         """Return when the bytes of an open file are on the disk."""
         (os.fdatasync if hasattr(os, "fdatasync") else os.fsync)(descriptor)
 
-    def sync(self, path: Path) -> None:
+    def sync(self, path: Path | str) -> None:
         """Return when a file, or the names in a folder, are on the disk."""
         descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
         try:
@@ -88,7 +88,7 @@ class Disk:
         finally:
             os.close(descriptor)
 
-    def sync_all(self, folder: Path) -> None:
+    def sync_all(self, folder: Path | str) -> None:
         """Return when all that was written to the folder's file system is on the disk."""
         descriptor = os.open(folder, os.O_RDONLY | os.O_CLOEXEC)
         try:

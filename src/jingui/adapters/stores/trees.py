@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+import errno
+import os
+import stat
 from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 from typing import Protocol
 
 from jingui.adapters.stores.disk import storage_failures
-from jingui.formats.digests import digest_file
+from jingui.formats.digests import digest_descriptor
 from jingui.formats.ocfl.walking import Kind, entries
 
 BLOCK = 1 << 20
+
+_NO_FILE = frozenset({errno.ENOENT, errno.ENOTDIR, errno.ELOOP, errno.ENXIO})
+"""Nothing there, nothing below a file, a link, a socket."""
 
 
 class Tree(Protocol):
@@ -44,21 +50,21 @@ class FolderTree:
     def __init__(self, root: Path) -> None:
         """Read below ``root``."""
         self.root = root
+        self._root = str(root)
 
     def entries(self, path: str) -> list[tuple[str, Kind]]:
         """List a folder; see ``Tree``. Raises NotADirectoryError for a file."""
-        return entries(self.root / path)
+        return entries(f"{self._root}/{path}")
 
     def kind(self, path: str) -> Kind | None:
         """Say what stands there; see ``Tree``."""
-        place = self.root / path
-        if place.is_symlink():
-            return Kind.OTHER
-        if place.is_file():
+        try:
+            mode = os.lstat(f"{self._root}/{path}").st_mode
+        except (FileNotFoundError, NotADirectoryError):
+            return None
+        if stat.S_ISREG(mode):
             return Kind.FILE
-        if place.is_dir():
-            return Kind.FOLDER
-        return Kind.OTHER if place.exists() else None
+        return Kind.FOLDER if stat.S_ISDIR(mode) else Kind.OTHER
 
     def read(self, path: str) -> bytes | None:
         """Return the bytes of a small file; see ``Tree``."""
@@ -74,7 +80,21 @@ class FolderTree:
 
     def digest(self, path: str, algorithms: tuple[str, ...]) -> dict[str, str]:
         """Digest a file; see ``Tree``. A link is no file, wherever it leads."""
-        place = self.root / path
-        if place.is_symlink() or not place.is_file():
+        descriptor = self._open(path)
+        try:
+            return digest_descriptor(descriptor, algorithms)
+        finally:
+            os.close(descriptor)
+
+    def _open(self, path: str) -> int:
+        try:
+            # Not blocking: a pipe that nobody writes to would never open.
+            descriptor = os.open(f"{self._root}/{path}", os.O_RDONLY | os.O_CLOEXEC | os.O_NOFOLLOW | os.O_NONBLOCK)
+        except OSError as error:
+            if error.errno in _NO_FILE:
+                raise FileNotFoundError(path) from error
+            raise
+        if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+            os.close(descriptor)
             raise FileNotFoundError(path)
-        return digest_file(place, algorithms)
+        return descriptor

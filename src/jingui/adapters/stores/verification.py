@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from jingui.adapters.stores.trees import Tree
@@ -21,6 +21,7 @@ from jingui.formats.ocfl.inventory import (
     at_version,
     inventory_bytes,
     read_inventory,
+    read_proven_inventory,
     sidecar_bytes,
     version_of,
 )
@@ -169,16 +170,17 @@ def _known(held: _Object, sha512: str, expected: Mapping[str, str] | None) -> _K
             continue
         if not sha512 and not any(held.bytes_of(f"{other}{SIDECAR}") == sidecar_bytes(data) for other in places[:2]):
             continue
-        inventory = _sound(data)
+        # Paths of an inventory are used where the caller knows none, so these are examined however well it is proven.
+        inventory = _sound(data, read_proven_inventory if sha512 and expected is not None else read_inventory)
         if inventory is not None:
             return _Known(digest, inventory.head, data, inventory)
     head = max((version_of(path) for path in expected or ()), default=0) or max(versions, default=1)
     return _Known(sha512, head)
 
 
-def _sound(data: bytes) -> Inventory | None:
+def _sound(data: bytes, read: Callable[[bytes], Inventory] = read_inventory) -> Inventory | None:
     try:
-        return read_inventory(data)
+        return read(data)
     except BadInventory:
         return None
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import datetime
+from itertools import groupby
+from operator import attrgetter
 from typing import Any
 from uuid import UUID
 
@@ -33,8 +35,15 @@ def held_packages(root: StorageRoot) -> QuerySet[PackageVersion, PackageVersion]
 
 def held_version(root: StorageRoot, object_id: str) -> CopiedVersion | None:
     """Return an object as the root should hold it, up to the newest version that was brought there."""
-    rows = list(held_packages(root).filter(object_id=object_id).order_by("number"))
-    return version_of(rows) if rows else None
+    return held_versions(root, [object_id]).get(object_id)
+
+
+def held_versions(root: StorageRoot, object_ids: list[str]) -> dict[str, CopiedVersion]:
+    """Return objects as ``held_version`` does, by name; one that the root should not hold is left out."""
+    rows = held_packages(root).filter(object_id__in=object_ids).order_by("object_id", "number")
+    needed = rows.only("object_id", "number", "inventory_sha512", "manifest")
+    by_object = groupby(needed, key=attrgetter("object_id"))
+    return {object_id: version_of(list(packages)) for object_id, packages in by_object}
 
 
 def version_of(packages: list[PackageVersion]) -> CopiedVersion:

@@ -1,8 +1,10 @@
-"""Converting files of one format into another: pictures, texts and markup; and form A.3, which registers it."""
+"""Converting files of one format into another: pictures, texts and markup; and form A.3, which registers it.
+
+The converters load libraries of pictures and pages, so they are not imported here: see ``converting`` and ``register``.
+"""
 
 from __future__ import annotations
 
-from jingui.formats.conversion.converting import Converted, NotConvertibleError, convert, prepare
-from jingui.formats.conversion.register import RegisterForm, register_pdf
+from jingui.formats.conversion.made import Converted, NotConvertibleError
 
-__all__ = ["Converted", "NotConvertibleError", "RegisterForm", "convert", "prepare", "register_pdf"]
+__all__ = ["Converted", "NotConvertibleError"]

@@ -12,7 +12,7 @@ from jingui.formats.conversion.texts import text_pdf
 if TYPE_CHECKING:
     from datetime import datetime
 
-__all__ = ["Converted", "NotConvertibleError", "convert", "prepare"]
+__all__ = ["convert", "prepare"]
 
 MAX_BYTES = 128 << 20
 

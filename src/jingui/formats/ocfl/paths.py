@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
 
@@ -9,6 +10,8 @@ from jingui.domain.errors import Problem
 
 MAX_ELEMENT_BYTES = 255
 MAX_PATH_BYTES = 3072
+_NO_ELEMENT = frozenset(("", ".", ".."))
+_NO_TEXT = re.compile("[\0\ud800-\udfff]")
 
 
 def is_bounded_by_slash(path: str) -> bool:
@@ -18,7 +21,7 @@ def is_bounded_by_slash(path: str) -> bool:
 
 def has_bad_element(path: str) -> bool:
     """Say whether an element is empty, ``.`` or ``..`` (E052, E099)."""
-    return any(element in ("", ".", "..") for element in path.split("/"))
+    return not _NO_ELEMENT.isdisjoint(path.split("/"))
 
 
 def is_safe(path: str) -> bool:
@@ -30,8 +33,18 @@ def conflicting(paths: Iterable[str]) -> Iterator[str]:
     """List paths that occur twice or are the folder of another one (E095, E101)."""
     counts = Counter(paths)
     yield from (path for path, count in counts.items() if count > 1)
-    folders = {path[:at] for path in counts for at, letter in enumerate(path) if letter == "/"}
-    yield from sorted(folders & counts.keys())
+    yield from sorted(folders_of(counts) & counts.keys())
+
+
+def folders_of(paths: Iterable[str]) -> set[str]:
+    """Return every folder that the paths need."""
+    found: set[str] = set()
+    for path in paths:
+        folder = path.rpartition("/")[0]
+        while folder and folder not in found:
+            found.add(folder)
+            folder = folder.rpartition("/")[0]
+    return found
 
 
 def logical_path_problems(paths: Iterable[str]) -> Iterator[Problem]:
@@ -53,10 +66,12 @@ def _shown(path: str) -> str:
 
 
 def _is_not_text(path: str) -> bool:
-    return "\0" in path or any("\ud800" <= letter <= "\udfff" for letter in path)
+    return _NO_TEXT.search(path) is not None
 
 
 def _has_long_element(path: str) -> bool:
+    if len(path.encode(errors="replace")) <= MAX_ELEMENT_BYTES:
+        return False
     return any(len(element.encode(errors="replace")) > MAX_ELEMENT_BYTES for element in path.split("/"))
 
 

@@ -20,7 +20,7 @@ Entry = tuple[str, Kind, bool]
 """Path below the folder that is walked through, with ``/``; kind; and whether it is a folder with nothing in it."""
 
 
-def entries(folder: Path) -> list[tuple[str, Kind]]:
+def entries(folder: Path | str) -> list[tuple[str, Kind]]:
     """List a folder by name. A folder that is not there is empty; NotADirectoryError for a file."""
     try:
         with os.scandir(folder) as names:

@@ -17,6 +17,7 @@ import django
 
 from jingui import __version__
 from jingui.interfaces.cli.output import Out
+from jingui.interfaces.collector import slow_collector
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +105,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     given = list(sys.argv[1:] if arguments is None else arguments)
     chosen, rest = parser().parse_known_args(given[:1])
     command = next(command for command in COMMANDS if command.name == chosen.command)
+    slow_collector()
     django.setup()
     module, own = load(command)
     namespace = own.parse_args([*rest, *given[1:]])

@@ -10,6 +10,7 @@ import json
 import re
 from collections.abc import Iterator
 from itertools import groupby
+from operator import itemgetter
 from typing import Any
 from uuid import UUID
 
@@ -18,6 +19,9 @@ from jingui.domain.audit.events import Event
 from jingui.ports import PreservationStore
 from jingui.usecases.audit.findings import HoldingsFinding, Looked, Subject
 from jingui.usecases.audit.reading import chunks, keys_of, rows_by_key
+
+OBJECTS_TOGETHER = 100
+"""Of so many objects the rows are looked up at once."""
 
 _VERSION = re.compile(r"/v([0-9]{1,9})/")
 
@@ -34,6 +38,8 @@ def check_objects(store: PreservationStore, looked: Looked, *, doubtful: frozens
         yield HoldingsFinding(Subject.FILE, finding.path, finding.code, finding.detail)
     for object_id, versions in _objects(doubtful):
         found = list(_check_object(store, object_id, versions, looked))
+        if found and versions and (now := _versions_now(object_id)) and now[-1].number > versions[-1].number:
+            found = list(_check_object(store, object_id, now, looked))  # a version came in since the rows were read
         if doubtful and versions and _shows_more_than(versions[-1].number, found):
             # One of the object's own rows is among the altered ones, under another name.
             found = list(_measure_by_itself(store, object_id))
@@ -45,15 +51,23 @@ def check_objects(store: PreservationStore, looked: Looked, *, doubtful: frozens
 def _objects(doubtful: frozenset[str]) -> Iterator[tuple[str, list[PackageVersion]]]:
     """Yield each object with its stored versions, oldest first; without them if one cannot be believed."""
     stored = PackageVersion.objects.filter(stored_at__isnull=False).order_by("object_id", "number")
-    for object_id, group in groupby(keys_of(stored, "object_id"), key=lambda found: found[1]):
-        keys = [key for key, _ in group]
-        if all(key in doubtful for key in keys):
-            continue  # even the object's name is doubtful
-        rows = rows_by_key(PackageVersion, [UUID(key) for key in keys if key not in doubtful])
-        versions = [row for row in rows.values() if row is not None]
-        versions.sort(key=lambda row: row.number)
-        is_whole = [row.number for row in versions] == list(range(1, len(keys) + 1))
-        yield object_id, versions if is_whole else []
+    by_object = groupby(keys_of(stored, "object_id"), key=itemgetter(1))
+    objects = ((object_id, [key for key, _ in group]) for object_id, group in by_object)
+    for some in chunks(objects, OBJECTS_TOGETHER):
+        wanted = [UUID(key) for _, keys in some for key in keys if key not in doubtful]
+        rows = rows_by_key(PackageVersion, wanted)
+        for object_id, keys in some:
+            if all(key in doubtful for key in keys):
+                continue  # even the object's name is doubtful
+            versions = [row for key in keys if (row := rows.get(UUID(key))) is not None]
+            versions.sort(key=lambda row: row.number)
+            is_whole = [row.number for row in versions] == list(range(1, len(keys) + 1))
+            yield object_id, versions if is_whole else []
+
+
+def _versions_now(object_id: str) -> list[PackageVersion]:
+    rows = PackageVersion.objects.filter(object_id=object_id, stored_at__isnull=False)
+    return [row for key, row in sorted(rows_by_key(PackageVersion, rows.values_list("pk", flat=True)).items()) if row]
 
 
 def _check_object(

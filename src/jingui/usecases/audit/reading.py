@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterable, Iterator
+from itertools import islice
 from typing import Any, TypeVar
 
 from django.db import DatabaseError, models
@@ -11,6 +12,7 @@ from django.db.models.functions import Cast
 CHUNK = 1000
 M = TypeVar("M", bound=models.Model)
 K = TypeVar("K", bound=Hashable)
+V = TypeVar("V")
 
 # What Django and the database drivers raise for a value that is none of its column's type.
 BAD_VALUE = (ValueError, TypeError, AttributeError, OverflowError)
@@ -68,13 +70,8 @@ def keys_of(rows: models.QuerySet[Any, Any], *columns: str) -> Iterator[tuple[st
         yield (str(key).replace("-", ""), *map(str, others))
 
 
-def chunks(values: Iterable[K]) -> Iterator[list[K]]:
-    """Cut values into lists of at most ``CHUNK``."""
-    chunk: list[K] = []
-    for value in values:
-        chunk.append(value)
-        if len(chunk) >= CHUNK:
-            yield chunk
-            chunk = []
-    if chunk:
+def chunks(values: Iterable[V], size: int = CHUNK) -> Iterator[list[V]]:
+    """Cut values into lists of at most ``size``."""
+    rest = iter(values)
+    while chunk := list(islice(rest, size)):
         yield chunk

@@ -5,14 +5,18 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator
 from itertools import groupby
+from operator import itemgetter
 from uuid import UUID
 
 from jingui.db.models import CaseFile, PackageVersion
 from jingui.ports import PreservationStore, StagingArea
 from jingui.usecases.audit.findings import HoldingsFinding, Looked, Subject
-from jingui.usecases.audit.reading import keys_of, rows_by_key
+from jingui.usecases.audit.reading import chunks, keys_of, rows_by_key
 
 READ = 1 << 20
+
+CASES_TOGETHER = 100
+"""Of so many cases the versions are looked up at once."""
 
 
 def check_staged(
@@ -20,31 +24,42 @@ def check_staged(
 ) -> Iterator[HoldingsFinding]:
     """Digest the bytes of files that no stored version holds yet; ``doubtful`` rows prove nothing."""
     files = CaseFile.objects.order_by("case_id", "file_key")
-    for case_key, group in groupby(keys_of(files, "case_id"), key=lambda found: found[1]):
-        keys = [UUID(key) for key, _ in group if key not in doubtful]
-        held = _held_files(case_key, doubtful)
-        if not keys or held is None or (doubtful and not held and _is_stored(store, case_key)):
-            continue
-        rows = rows_by_key(CaseFile, keys).values()
-        yield from _check_files([row for row in rows if row and row.file_key not in held], staging, looked)
+    by_case = groupby(keys_of(files, "case_id", "file_key"), key=itemgetter(1))
+    cases = ((case_key, [(key, name) for key, _, name in group if key not in doubtful]) for case_key, group in by_case)
+    for some in chunks(cases, CASES_TOGETHER):
+        held_by_case = _held_files([case_key for case_key, _ in some], doubtful)
+        for case_key, known in some:
+            held = held_by_case.get(case_key, frozenset())
+            if held is None or (doubtful and not held and _is_stored(store, case_key)):
+                continue
+            waiting = [UUID(key) for key, name in known if name not in held]
+            rows = rows_by_key(CaseFile, waiting).values() if waiting else ()
+            for row in filter(None, rows):
+                looked.files += 1
+                looked.bytes += row.bytes
+                code = _fault(row, staging)
+                if code and not _is_held_by_now(row, doubtful):
+                    yield HoldingsFinding(Subject.STAGED, f"{row.case_id.hex}/{row.file_key}", code, row.staged_token)
 
 
-def _check_files(rows: list[CaseFile], staging: StagingArea, looked: Looked) -> Iterator[HoldingsFinding]:
-    for row in rows:
-        looked.files += 1
-        looked.bytes += row.bytes
-        code = _fault(row, staging)
-        if code:
-            yield HoldingsFinding(Subject.STAGED, f"{row.case_id.hex}/{row.file_key}", code, row.staged_token)
+def _held_files(case_keys: list[str], doubtful: frozenset[str]) -> dict[str, frozenset[str] | None]:
+    """Return the files that stored versions hold, by case, as far as it has versions; nothing where rows cannot tell."""
+    told = list(keys_of(PackageVersion.objects.filter(case_id__in=case_keys), "case_id"))
+    rows = rows_by_key(PackageVersion, [UUID(key) for key, _ in told if key not in doubtful])
+    held: dict[str, frozenset[str] | None] = {}
+    for key, case_key in told:
+        row, before = rows.get(UUID(key)), held.get(case_key, frozenset())
+        if row is None or before is None:
+            held[case_key] = None
+        else:
+            held[case_key] = before.union(row.arranged if row.stored_at else ())
+    return held
 
 
-def _held_files(case_key: str, doubtful: frozenset[str]) -> frozenset[str] | None:
-    """Return the files that stored versions of a case hold; nothing if its rows cannot tell."""
-    keys = [key for (key,) in keys_of(PackageVersion.objects.filter(case_id=case_key))]
-    rows = rows_by_key(PackageVersion, [UUID(key) for key in keys if key not in doubtful])
-    if len(rows) < len(keys) or None in rows.values():
-        return None
-    return frozenset(key for row in rows.values() if row and row.stored_at for key in row.arranged)
+def _is_held_by_now(row: CaseFile, doubtful: frozenset[str]) -> bool:
+    """Say whether the file went into a stored version, which lets its staged bytes go, since that was looked up."""
+    held = _held_files([row.case_id.hex], doubtful).values()
+    return any(each and row.file_key in each for each in held)
 
 
 def _is_stored(store: PreservationStore, case_key: str) -> bool:

@@ -20,6 +20,7 @@ from jingui.db.models import CopyCheck, CopyFinding, CycleProgress, FixityCycle,
 from jingui.db.queries.copies_held import (
     active_roots,
     held_version,
+    held_versions,
     is_moving,
     object_near,
     objects_after,
@@ -167,10 +168,7 @@ def _look(progress: CycleProgress, cycle: FixityCycle, held: HeldObjects) -> Bat
         root_faults = list(held.verify_root())
         if root_faults:
             batch.faults[""] = root_faults
-    for object_id in object_ids:
-        version = held_version(cycle.root, object_id)
-        if version is None:
-            continue
+    for object_id, version in held_versions(cycle.root, object_ids).items():
         faults = _judge(cycle.root, version, held, _DEPTHS[kind])
         if faults is None:
             continue  # a version is on its way in and will be verified when it has come
