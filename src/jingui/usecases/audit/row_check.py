@@ -6,6 +6,7 @@ One pass over the journal in chunks, each looking its rows up by key: memory doe
 from __future__ import annotations
 
 import json
+import re
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -19,6 +20,7 @@ from jingui.usecases.audit.reading import BAD_VALUE, keys_of, rows_by_key
 
 MODELS: dict[str, type[ProtectedRow]] = {model._meta.db_table: model for model in PROTECTED}
 CHUNK = 1000
+_KEY = re.compile("[0-9a-f]{32}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,9 +64,10 @@ class RowCheck:
             yield from self._check(MODELS[table], marks)
 
     def _check(self, model: type[ProtectedRow], marks: list[Mark]) -> Iterator[HoldingsFinding]:
-        rows = rows_by_key(model, {UUID(mark.key) for mark in marks})
+        keys = {text: UUID(text) for text in {mark.key for mark in marks}}
+        rows = rows_by_key(model, keys.values())
         for mark in marks:
-            key = UUID(mark.key)
+            key = keys[mark.key]
             code = "row_unreadable" if key in rows and rows[key] is None else self._fault(rows.get(key), mark)
             if code and (mark.table, mark.key) not in self.reported:
                 self.reported.add((mark.table, mark.key))
@@ -141,7 +144,7 @@ def marks_of(told: Told) -> list[Mark]:
     try:
         rows = json.loads(told.payload)["rows"]
         return [
-            Mark(told.event_id, table, UUID(key).hex, digest, told.is_proved)
+            Mark(told.event_id, table, key if _KEY.fullmatch(key) else UUID(key).hex, digest, told.is_proved)
             for table, key, digest in rows
             if table in MODELS
         ]
