@@ -14,7 +14,7 @@ from django.http.request import UnreadablePostError
 from jingui.domain.errors import Invalid, Problem, Refused
 from jingui.formats.signing import parse_content_digest
 
-CHUNK = 1 << 18
+CHUNK = 1 << 20
 MAX_MESSAGE_BYTES = 4 * 2**20
 
 
