@@ -28,13 +28,15 @@ _FILTERS = {
     **dict.fromkeys(("xlsx", "xls", "ods"), "calc_pdf_Export"),
     **dict.fromkeys(("pptx", "ppt", "odp"), "impress_pdf_Export"),
 }
-# Pictures go into the result as they are, neither made coarser nor compressed with loss.
+# Pictures go into the result as they are, neither made coarser nor compressed with loss. Comments do not: as annotations
+# they have no appearance, which PDF/A does not allow.
 _OPTIONS = json.dumps(
     {
         "SelectPdfVersion": {"type": "long", "value": "2"},
         "UseTaggedPDF": {"type": "boolean", "value": "false"},
         "UseLosslessCompression": {"type": "boolean", "value": "true"},
         "ReduceImageResolution": {"type": "boolean", "value": "false"},
+        "ExportNotes": {"type": "boolean", "value": "false"},
     }
 )
 _LAUNCH_FAILED = 125

@@ -12,20 +12,20 @@ from pathlib import Path
 
 from jingui.adapters.stores.copying import Read, contents_of, inventory_of, proved, small_files
 from jingui.adapters.stores.disk import Disk, storage_failures, write_all
+from jingui.adapters.stores.held_tree import HeldTree
 from jingui.adapters.stores.moving import Mover, sha512_of
 from jingui.adapters.stores.places import BUILD_FILE, OBJECT, Places, discard_build
-from jingui.adapters.stores.root_files import ROOT_FILES, initialise_root, verify_root_files
+from jingui.adapters.stores.root_files import ROOT_FILES, initialise_root
 from jingui.adapters.stores.trees import FolderTree
-from jingui.adapters.stores.verification import Expected, verify_object
 from jingui.domain.errors import PermanentFailure, TransientFailure
 from jingui.formats.ocfl.declaration import OBJECT_DECLARATION, declaration_bytes
 from jingui.formats.ocfl.inventory import INVENTORY, SIDECAR, sidecar_bytes
 from jingui.formats.ocfl.layout import object_path
 from jingui.formats.ocfl.paths import is_safe
-from jingui.ports import BuiltVersion, CopiedVersion, Depth, Room, StoreFinding
+from jingui.ports import BuiltVersion, CopiedVersion, Room
 
 
-class FolderObjects:
+class FolderObjects(HeldTree):
     """``HeldObjects`` over ``<home>/store``: reading, verifying and mending what stands there."""
 
     def __init__(self, home: Path, *, disk: Disk | None = None) -> None:
@@ -39,17 +39,6 @@ class FolderObjects:
         if not is_safe(path):
             raise FileNotFoundError(path)
         return self._tree.chunks(path)
-
-    def verify_copy(
-        self, version: CopiedVersion, *, depth: Depth, further: Mapping[str, Mapping[str, str]] | None = None
-    ) -> Iterator[StoreFinding]:
-        """Name what is wrong with an object; see ``HeldObjects``."""
-        known = Expected(version.contents, version.inventory_sha512, version.older, further or {}, depth)
-        return verify_object(self._tree, version.object_id, known)
-
-    def verify_root(self) -> Iterator[StoreFinding]:
-        """Name what is wrong with the root's own files; see ``HeldObjects``."""
-        return verify_root_files(self._tree)
 
     def mend(self, path: str, chunks: Iterable[bytes], *, sha512: str) -> None:
         """Put a file in its place again; see ``HeldObjects``. What stood there gives way in the same step."""

@@ -20,11 +20,11 @@ from obstore.exceptions import AlreadyExistsError, BaseError, NotFoundError
 from obstore.store import S3Store
 
 from jingui.adapters.stores.copying import Read, contents_of, inventory_of, proved, small_files
-from jingui.adapters.stores.root_files import ROOT_FILES, verify_root_files
+from jingui.adapters.stores.held_tree import HeldTree
+from jingui.adapters.stores.root_files import ROOT_FILES
 from jingui.adapters.stores.s3_locks import Locks, Retention
 from jingui.adapters.stores.s3_wire import Account
 from jingui.adapters.stores.trees import BLOCK
-from jingui.adapters.stores.verification import Expected, verify_object
 from jingui.domain.errors import PermanentFailure, TransientFailure
 from jingui.formats.digests import new_hasher
 from jingui.formats.ocfl.declaration import OBJECT_DECLARATION, declaration_bytes
@@ -32,7 +32,7 @@ from jingui.formats.ocfl.findings import BadInventory
 from jingui.formats.ocfl.inventory import INVENTORY, SIDECAR, read_inventory, sidecar_bytes
 from jingui.formats.ocfl.layout import object_path
 from jingui.formats.ocfl.walking import Kind
-from jingui.ports import CopiedVersion, Depth, ObjectLock, Room, StoreFinding
+from jingui.ports import CopiedVersion, ObjectLock, Room
 
 if TYPE_CHECKING:
     from obstore.store import S3Config
@@ -101,8 +101,10 @@ class S3Tree:
         return {name: hasher.hexdigest() for name, hasher in hashers.items()}
 
 
-class S3Copies:
+class S3Copies(HeldTree):
     """``CopyRoot`` in a bucket."""
+
+    _tree: S3Tree
 
     def __init__(self, store: S3Store, locks: Locks, *, retention: Retention | None = None) -> None:
         """Use a store that has the root's prefix; with ``retention`` every write carries a time before which it stays."""
@@ -156,17 +158,6 @@ class S3Copies:
     def read_file(self, path: str) -> Iterator[bytes]:
         """Yield the bytes of a file; see ``HeldObjects``."""
         return self._tree.chunks(path)
-
-    def verify_copy(
-        self, version: CopiedVersion, *, depth: Depth, further: Mapping[str, Mapping[str, str]] | None = None
-    ) -> Iterator[StoreFinding]:
-        """Name what is wrong with an object; see ``HeldObjects``."""
-        known = Expected(version.contents, version.inventory_sha512, version.older, further or {}, depth)
-        return verify_object(self._tree, version.object_id, known)
-
-    def verify_root(self) -> Iterator[StoreFinding]:
-        """Name what is wrong with the root's own files; see ``HeldObjects``."""
-        return verify_root_files(self._tree)
 
     def mend(self, path: str, chunks: Iterable[bytes], *, sha512: str) -> None:
         """Put a file in its place again; see ``HeldObjects``. Bytes that differ are never sent.

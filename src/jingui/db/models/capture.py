@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+from typing import Self
+
 from django.db import models
 
 from jingui.db.models.administration import Source
 from jingui.db.models.catalogue import Agency, ArchivingPlan
 from jingui.db.models.records import ProtectedRow
+from jingui.domain.capture.messages import StepMessage
+from jingui.domain.capture.sameness import message_digest, message_text
 from jingui.domain.lifecycle import CaseState
 
 
@@ -115,6 +120,19 @@ class CaseStep(ProtectedRow):
 
     def __str__(self) -> str:
         return self.step_key
+
+    @classmethod
+    def of(cls, case: Case, message: StepMessage, *, now: datetime) -> Self:
+        """Make the row of a step that came for a case; it is saved by ``journal.record``."""
+        return cls(
+            case=case,
+            step_key=message.step_key,
+            name=message.name,
+            started_at=message.started_at,
+            received_at=now,
+            message=message_text(message),
+            message_sha256=message_digest("step", message),
+        )
 
 
 class Closure(ProtectedRow):

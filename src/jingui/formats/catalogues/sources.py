@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import io
 import zipfile
+from contextlib import nullcontext
 from dataclasses import dataclass
 from itertools import zip_longest
 from pathlib import Path, PurePosixPath
@@ -44,6 +45,7 @@ _SAMPLE_LIMIT = 80
 _PROBE = 1 << 16
 _UNPACKED_LIMIT = 64 * 2**30
 _PARTS_LIMIT = 100
+_ZIP_HEAD = b"PK\x03\x04"
 REPORT_SHEETS = ("未收", "提示")
 """Sheets of an error file that tell reasons and hold no rows to be read again."""
 
@@ -74,6 +76,22 @@ def open_source(path: Path) -> CatalogueSource:
         if looks_like(head, path):
             return read(path)
     raise refuse("catalogue_file_unknown")
+
+
+def reading_size(path: Path) -> int:
+    """Return how many bytes reading a file goes through: of an archive (XLSX, zip) those it says it has unpacked.
+
+    Raises:
+        OSError: it is not there.
+    """
+    with path.open("rb") as file:
+        is_archive = file.read(len(_ZIP_HEAD)) == _ZIP_HEAD
+    size = path.stat().st_size
+    try:
+        with zipfile.ZipFile(path) if is_archive else nullcontext() as archive:
+            return max(size, sum(entry.file_size for entry in archive.infolist())) if archive else size
+    except (zipfile.BadZipFile, NotImplementedError, ValueError):
+        return size  # its reader finds that out as soon
 
 
 def _opener(path: Path) -> Callable[[], IO[bytes]]:
@@ -243,8 +261,8 @@ def _is_csv(head: bytes, path: Path) -> bool:
 
 
 _FORMS: tuple[tuple[Callable[[bytes, Path], bool], Callable[[Path], CatalogueSource]], ...] = (
-    (lambda head, path: head.startswith(b"PK\x03\x04") and _holds_workbook(path), _excel),
-    (lambda head, _: head.startswith(b"PK\x03\x04"), _zip),
+    (lambda head, path: head.startswith(_ZIP_HEAD) and _holds_workbook(path), _excel),
+    (lambda head, _: head.startswith(_ZIP_HEAD), _zip),
     (lambda head, _: head.startswith(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"), _excel),
     (_starts_json, _json),
     (_is_sql, _sql),

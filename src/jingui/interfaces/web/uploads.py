@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 import re
 import secrets
 import shutil
@@ -74,23 +75,42 @@ class Upload:
     def choose(self, **changes: str) -> Upload:
         """Keep other choices; the preview, which was made for the former ones, goes."""
         chosen = replace(self, choices=replace(self.choices, **changes))
-        (self.folder / _CHOICES).write_text(json.dumps(asdict(chosen.choices)), encoding="utf-8")
+        _write(self.folder / _CHOICES, [json.dumps(asdict(chosen.choices)).encode()])
         shutil.rmtree(self.folder / _PREVIEW, ignore_errors=True)
         return chosen
 
 
 def keep_upload(folder: Path, name: str, chunks: Iterable[bytes]) -> Upload:
-    """Keep an uploaded file; files of yesterday go."""
+    """Keep an uploaded file, on the disk when this returns; files of yesterday go."""
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     for old in folder.iterdir():
         if old.stat().st_mtime < time.time() - KEPT_SECONDS:
             shutil.rmtree(old, ignore_errors=True)
     upload = Upload(folder / secrets.token_hex(16), UploadChoices(PurePath(name).name[:200]))
     upload.folder.mkdir(mode=0o700)
-    with upload.path.open("wb") as file:
+    _make_durable(folder)
+    _write(upload.path, chunks)
+    return upload.choose()
+
+
+def _write(path: Path, chunks: Iterable[bytes]) -> None:
+    """Write a file that is on the disk, whole, when this returns; before, there is none or the former one."""
+    new = path.with_name(f"{path.name}.new")
+    with new.open("wb") as file:
         for chunk in chunks:
             file.write(chunk)
-    return upload.choose()
+        file.flush()
+        os.fsync(file.fileno())
+    new.replace(path)
+    _make_durable(path.parent)
+
+
+def _make_durable(folder: Path) -> None:
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
 
 
 def kept_upload(folder: Path, token: str) -> Upload:

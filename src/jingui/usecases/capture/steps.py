@@ -12,7 +12,6 @@ from jingui.db.queries.rows import find_rows
 from jingui.db.receipts import signed_receipt
 from jingui.domain.audit.events import Event
 from jingui.domain.capture.messages import StepMessage
-from jingui.domain.capture.sameness import message_digest, message_text
 from jingui.domain.errors import Conflict
 from jingui.usecases.capture.folders import (
     Desk,
@@ -40,7 +39,7 @@ def receive_steps(
     case = find_case(sender, case_number)
     folder = case or open_folder(sender, case_number, now=now)
     known = _known(folder, messages) if case else {}
-    wanted = {message.step_key: _row(folder, message, now=now) for message in messages}
+    wanted = {message.step_key: CaseStep.of(folder, message, now=now) for message in messages}
     for key, row in wanted.items():
         if key in known and known[key].message_sha256 != row.message_sha256:
             raise Conflict("message_conflict", key=key)
@@ -59,15 +58,3 @@ def _known(case: Case, messages: Sequence[StepMessage]) -> dict[str, CaseStep]:
     keys = [message.step_key for message in messages]
     condition = f"case_id = %s AND step_key IN ({', '.join('%s' for _ in keys)})"
     return {row.step_key: row for row in find_rows(CaseStep, condition, case.key, *keys)}
-
-
-def _row(case: Case, message: StepMessage, *, now: datetime) -> CaseStep:
-    return CaseStep(
-        case=case,
-        step_key=message.step_key,
-        name=message.name,
-        started_at=message.started_at,
-        received_at=now,
-        message=message_text(message),
-        message_sha256=message_digest("step", message),
-    )

@@ -12,25 +12,29 @@ from typing import Any
 from jingui.db.models import CatalogueImport, CatalogueWork
 from jingui.domain.errors import PermanentFailure
 from jingui.formats.catalogues.sources import CatalogueSource
-from jingui.usecases.catalogue.hands import Hand
-from jingui.usecases.catalogue.opening import ImportChoices, open_task
-from jingui.usecases.catalogue.previews import known_preview, make_preview
+from jingui.usecases.catalogue.hands import Hand, WorkBench
+from jingui.usecases.catalogue.opening import ImportChoices, are_columns_named, head_of, open_task
+from jingui.usecases.catalogue.previews import forget_head, keep_head, known_head, known_preview, make_preview
 from jingui.usecases.catalogue.runs import ImportTask, forget_parts, run_import
 
 UPLOAD = "upload"
 """The folder beside the parts of an import in which its file waits."""
+_PREVIEW = "preview"
 
 
 def preview_list(hand: Hand) -> dict[str, Any]:
-    """Say what the import of an uploaded list would do; its page finds the preview beside the list.
+    """Open an uploaded list and say what its import would do; its page finds both beside the list.
+
+    A list whose columns nobody could name has no preview before a person has set them.
 
     Raises:
+        Invalid: the list cannot be read; ``let_go_of_list`` then removes it.
         PermanentFailure: ``import_file_gone``, the upload was dropped or is to be read otherwise by now.
     """
     told = hand.work.arguments
-    folder = hand.bench.uploads / Path(told["token"]).name
-    preview = folder / "preview" / hand.work.subject
-    if known_preview(preview):
+    folder = _upload_of(hand.work, hand.bench)
+    preview = folder / _PREVIEW / hand.work.subject
+    if known_head(folder) and known_preview(preview):
         return {}
 
     def reached(done: int, count: int, state: Callable[[], dict[str, Any]]) -> None:
@@ -39,11 +43,30 @@ def preview_list(hand: Hand) -> dict[str, Any]:
 
     try:
         source, task = _opened(hand, folder)
-        make_preview(source, task, folder=preview, begun=hand.work.saved, told=reached)
+        keep_head(folder, head_of(source, task.file_sha256))
+        if told["mapping"] or are_columns_named(task):
+            make_preview(source, task, folder=preview, begun=hand.work.saved, told=reached)
     except FileNotFoundError:
         raise PermanentFailure("import_file_gone") from None
     _open.cache_clear()
     return {}
+
+
+def let_go_of_list(work: CatalogueWork, bench: WorkBench) -> None:
+    """Remove an uploaded list that turned out to be no list; what tells its page why stays. Doing it again is harmless.
+
+    A preview that ended because its list is gone, or was given up, says nothing against the list and leaves all there.
+    """
+    if not work.result.get("problems"):
+        return
+    folder = _upload_of(work, bench)
+    (folder / Path(work.arguments["file"]).name).unlink(missing_ok=True)
+    forget_head(folder)
+    shutil.rmtree(folder / _PREVIEW, ignore_errors=True)
+
+
+def _upload_of(work: CatalogueWork, bench: WorkBench) -> Path:
+    return bench.uploads / Path(work.arguments["token"]).name
 
 
 def import_list(hand: Hand) -> dict[str, Any]:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from jingui.db.queries.imports import mapping_for, saved_mapping
 from jingui.domain.catalogue.exchange import BASIC, NATIONAL_EXCHANGE
-from jingui.domain.catalogue.mappings import ColumnMapping, guess_mapping, mapping_from_dict, mapping_to_dict
+from jingui.domain.catalogue.mappings import ColumnMapping, TableHead, guess_mapping, mapping_from_dict, mapping_to_dict
 from jingui.domain.errors import Invalid, Problem
 from jingui.formats.catalogues.sources import CatalogueSource, open_source
 from jingui.usecases.catalogue.completeness import read_scope
@@ -28,6 +29,18 @@ class ImportChoices:
     constants: tuple[tuple[str, str], ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class ListHead:
+    """What a list is, as far as choosing how to read it needs: enough to say what importing it means without its rows.
+
+    ``is_known``: its form is one of ours; otherwise ``tables`` are what it has.
+    """
+
+    sha256: str
+    is_known: bool
+    tables: tuple[TableHead, ...] = ()
+
+
 def open_task(path: Path, choices: ImportChoices, *, name: str = "") -> tuple[CatalogueSource, ImportTask]:
     """Open a file and say what importing it means.
 
@@ -37,19 +50,39 @@ def open_task(path: Path, choices: ImportChoices, *, name: str = "") -> tuple[Ca
         OSError: the file is not there.
     """
     source = open_source(path)
+    return source, task_of(head_of(source, _sha256(path)), choices, name=name or path.name)
+
+
+def head_of(source: CatalogueSource, sha256: str) -> ListHead:
+    """Return what a list is; ``sha256`` is the digest of its file."""
+    return ListHead(sha256, source.known is not None, source.heads)
+
+
+def task_of(head: ListHead, choices: ImportChoices, *, name: str) -> ImportTask:
+    """Say what importing a list means that has been opened before.
+
+    Raises:
+        Invalid: the mapping or the scope cannot be used.
+        NotFound: there is no such saved mapping.
+    """
     mapping = None
-    if source.known is None:
-        mapping = named_mapping(choices.mapping) if choices.mapping else chosen_mapping(source)
+    if not head.is_known:
+        mapping = named_mapping(choices.mapping) if choices.mapping else chosen_mapping(head.tables)
         mapping = replace(mapping, constants={**mapping.constants, **dict(choices.constants)})
         mapping = mapping_from_dict(mapping_to_dict(mapping))
-    task = ImportTask(
-        file_name=name or path.name,
-        file_sha256=_sha256(path),
+    return ImportTask(
+        file_name=name,
+        file_sha256=head.sha256,
         mapping=mapping,
         profile=choices.profile,
         complete=read_scope(choices.complete),
     )
-    return source, task
+
+
+def are_columns_named(task: ImportTask) -> bool:
+    """Say whether the columns need nobody: the form is ours, or a name of items was found among them."""
+    tables = task.mapping.tables.values() if task.mapping else ()
+    return task.mapping is None or any("item_name" in table.columns.values() for table in tables)
 
 
 def named_mapping(name: str) -> ColumnMapping:
@@ -68,12 +101,12 @@ def named_mapping(name: str) -> ColumnMapping:
         raise Invalid((Problem("", "mapping_malformed"),)) from None
 
 
-def chosen_mapping(source: CatalogueSource) -> ColumnMapping:
+def chosen_mapping(tables: Sequence[TableHead]) -> ColumnMapping:
     """Return the mapping that fits the tables of a file best: the national one, a saved one, or a guess."""
-    if any(head.name == BASIC for head in source.heads):
+    if any(head.name == BASIC for head in tables):
         return NATIONAL_EXCHANGE
-    headers = frozenset(header for head in source.heads for header in head.headers)
-    return mapping_for(headers) or guess_mapping(source.heads)
+    headers = frozenset(header for head in tables for header in head.headers)
+    return mapping_for(headers) or guess_mapping(tables)
 
 
 def _sha256(path: Path) -> str:

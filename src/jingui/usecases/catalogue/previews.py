@@ -1,17 +1,51 @@
-"""A preview that has been made is kept beside its file, so that looking at it again costs nothing."""
+"""What a list is and what its import would do, once found, is kept beside its file: looking again costs nothing."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
+from jingui.domain.catalogue.mappings import TableHead
 from jingui.formats.catalogues.sources import CatalogueSource
+from jingui.usecases.catalogue.opening import ListHead
 from jingui.usecases.catalogue.reports import ReportFile
 from jingui.usecases.catalogue.runs import ImportSummary, ImportTask, Told, forget_parts, preview_run
 
 _SUMMARY = "summary.json"
+_HEAD = "head.json"
+
+
+def known_head(folder: Path) -> ListHead | None:
+    """Return what the list in the folder is, if it has been opened."""
+    path = folder / _HEAD
+    if not path.is_file():
+        return None
+    told = json.loads(path.read_text(encoding="utf-8"))
+    tables = (
+        TableHead(table["name"], tuple(table["headers"]), tuple(map(tuple, table["samples"])))
+        for table in told["tables"]
+    )
+    return ListHead(told["sha256"], told["is_known"], tuple(tables))
+
+
+def keep_head(folder: Path, head: ListHead) -> None:
+    """Keep what the list in the folder is. Raises FileNotFoundError: the folder is gone."""
+    _keep(folder / _HEAD, asdict(head))
+
+
+def forget_head(folder: Path) -> None:
+    """Forget what the list in the folder is."""
+    (folder / _HEAD).unlink(missing_ok=True)
+
+
+def _keep(path: Path, told: Mapping[str, Any]) -> None:
+    # A reader finds all of it or nothing; JSON in ASCII takes whatever characters a list has.
+    new = path.with_name(f"{path.name}.new")
+    new.write_text(json.dumps(told), encoding="ascii")
+    new.replace(path)
 
 
 def known_preview(folder: Path) -> ImportSummary | None:
@@ -38,5 +72,5 @@ def make_preview(
     forget_parts(folder)
     told_of = {"counts": summary.counts, "tables": summary.tables, "is_mapped": summary.is_mapped}
     kept = {**told_of, "ignored": sorted(summary.ignored)}
-    (folder / _SUMMARY).write_text(json.dumps(kept, ensure_ascii=False), encoding="utf-8")
+    _keep(folder / _SUMMARY, kept)
     return summary

@@ -24,7 +24,7 @@ from jingui.domain.records.canonical import canonical_sha256
 from jingui.ports import Lane
 from jingui.usecases.catalogue.hands import Hand, SliceOver, WorkBench
 from jingui.usecases.catalogue.levels import compare
-from jingui.usecases.catalogue.list_acts import import_list, preview_list
+from jingui.usecases.catalogue.list_acts import import_list, let_go_of_list, preview_list
 from jingui.usecases.catalogue.plan_proof import prove_layer, try_layer
 from jingui.usecases.catalogue.plan_rollout import catch_up, roll_out
 from jingui.usecases.catalogue.plans import check_can_submit, keep_report, submit_proved
@@ -42,6 +42,8 @@ def work_on(key: UUID, *, bench: WorkBench) -> bool:
         return False
     if work.finished_at is None:
         _do(work, bench)
+    if work.state == WorkState.REFUSED.value and WorkKind(work.kind) in _AFTER_REFUSAL:
+        _AFTER_REFUSAL[WorkKind(work.kind)](work, bench)  # killed before this, the act comes again and only this is done
     return True
 
 
@@ -173,3 +175,4 @@ _ACTS: dict[WorkKind, Callable[[Hand], dict[str, Any]]] = {
     WorkKind.COMPARISON: _compare,
     WorkKind.CATCH_UP: _catch_up,
 }
+_AFTER_REFUSAL: dict[WorkKind, Callable[[CatalogueWork, WorkBench], None]] = {WorkKind.PREVIEW: let_go_of_list}

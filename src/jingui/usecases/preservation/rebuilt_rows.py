@@ -159,15 +159,7 @@ def step_row(case: Case, said: Values, now: datetime) -> CaseStep:
         opinion=said.get("opinion", ""),
         action=said.get("action", ""),
     )
-    return CaseStep(
-        case=case,
-        step_key=message.step_key,
-        name=message.name,
-        started_at=message.started_at,
-        received_at=now,
-        message=message_text(message),
-        message_sha256=message_digest("step", message),
-    )
+    return CaseStep.of(case, message, now=now)
 
 
 def closure_row(case: Case, told: ToldPackage, now: datetime) -> Closure:
