@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import shutil
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.formats.exchange.exchanged import CONTENTS, UNSEALED, outgoing, record_of, written
+from tests.formats.exchange.exchanged import CONTENTS, UNSEALED, VALUES, outgoing, record_of, written
 from tests.personas import Office, pdf
 
 from jingui.bootstrap import phase_bench
@@ -19,16 +20,21 @@ from jingui.domain.packaging.packages import FAULTS
 from jingui.formats.exchange.inspected import TROUBLES
 from jingui.formats.handover.problems import HANDOVER_PROBLEM_CODES
 from jingui.interfaces.wording import finding_text
-from jingui.usecases.inspection.phases import inspect_path
+from jingui.usecases.inspection.paths import inspect_path
 
 NOW = datetime.now(UTC)
 SOUND = {"01结果材料/0001-C01-许可证.pdf": pdf("licence"), "03申请材料/0002-A01-申请表.pdf": pdf("form")}
 
 
 def findings(office: Office, path: Path) -> list[Any]:
+    [(_, found)] = reports(office, path)
+    return found
+
+
+def reports(office: Office, path: Path) -> list[tuple[str, list[Any]]]:
     at_hand = phase_bench(office.services)
-    row = inspect_path(path, InspectionPhase.TRANSFER, at_hand=at_hand, actor="a", now=NOW, is_kept=False)
-    return list(report_from_dict(row.report).findings)
+    rows = inspect_path(path, InspectionPhase.TRANSFER, at_hand=at_hand, actor="a", now=NOW, is_kept=False)
+    return [(row.subject, list(report_from_dict(row.report).findings)) for row in rows]
 
 
 def failed(found: list[Any]) -> set[str]:
@@ -67,11 +73,33 @@ def test_a_package_too_broken_to_be_read_is_still_reported(office: Office, tmp_p
     assert "YJ-3-1" in failed(findings(office, path))
 
 
-def test_a_package_of_several_records_is_refused_by_name(office: Office, tmp_path: Path) -> None:
+def test_each_package_of_a_folder_of_packages_is_inspected_by_itself(office: Office, tmp_path: Path) -> None:
+    for name in ("a", "b"):
+        written(tmp_path / "all" / name, "bagit", outgoing(record_of(SOUND), SOUND))
+    next((tmp_path / "all" / "b").rglob("*许可证.pdf")).write_bytes(b"%PDF other")
+    sound, damaged = reports(office, tmp_path / "all")
+    assert (sound[0], damaged[0]) == ("a", "b")
+    assert not OF_PACKAGES & failed(sound[1])
+    assert "YJ-1-14" in failed(damaged[1])
+
+
+def test_each_record_of_a_package_of_several_has_a_report_of_its_own(office: Office, tmp_path: Path) -> None:
+    outgoings = []
+    for code, data in (("K-1", pdf("licence")), ("K-2", b"%PDF-1.4 and nothing more")):
+        contents = {"01结果材料/0001-C01-许可证.pdf": data}
+        values = {**VALUES, "electronic_record_code": code, "project_id": code}
+        outgoings.append(outgoing(record_of(contents, values=values), contents))
+    first, second = reports(office, written(tmp_path / "theme", "city-theme", *outgoings))
+    assert (first[0], second[0]) == ("theme/K-1", "theme/K-2")
+    assert ("YJ-3-4" in failed(first[1]), "YJ-3-4" in failed(second[1])) == (False, True)
+
+
+def test_one_file_that_holds_several_packages_is_refused_by_name(office: Office, tmp_path: Path) -> None:
     for name in ("a", "b"):
         written(tmp_path / "all" / name, "bagit", outgoing(record_of(CONTENTS), CONTENTS))
+    packed = shutil.make_archive(str(tmp_path / "all"), "zip", tmp_path / "all")
     with pytest.raises(Conflict) as refused:
-        findings(office, tmp_path / "all")
+        findings(office, Path(packed))
     assert refused.value.code == "package_of_many"
 
 

@@ -20,7 +20,8 @@ from jingui.domain.inspection.indicators import InspectionPhase
 from jingui.domain.inspection.report import Report, report_from_dict
 from jingui.domain.inspection.rules import RULES_OF
 from jingui.usecases.inspection.archiving import Bench
-from jingui.usecases.inspection.phases import PhaseBench, inspect_next_due, inspect_path, inspect_record
+from jingui.usecases.inspection.paths import inspect_path
+from jingui.usecases.inspection.phases import PhaseBench, inspect_next_due, inspect_record
 
 NOW = datetime.now(UTC)
 CQ, YJ = InspectionPhase.PRESERVATION, InspectionPhase.TRANSFER
@@ -127,7 +128,7 @@ def test_a_package_of_a_stranger_is_inspected_from_its_own_words(
     _archived(office, integrator)
     shutil.copytree(_object(office), tmp_path / "received")
 
-    row = inspect_path(tmp_path / "received", YJ, at_hand=_at_hand(), actor="account:chen", now=NOW)
+    [row] = inspect_path(tmp_path / "received", YJ, at_hand=_at_hand(), actor="account:chen", now=NOW)
 
     assert (row.case_id, _failed(row)) == (None, set())
     assert "not_in_database" in {finding.code for finding in _report(row).findings}
@@ -138,7 +139,7 @@ def test_a_stranger_in_a_received_package_is_named(office: Office, integrator: I
     content = shutil.copytree(_object(office) / "v1" / "content", tmp_path / "received")
     (content / "Thumbs.db").write_bytes(b"x")
 
-    row = inspect_path(content, YJ, at_hand=_at_hand(), actor="account:chen", now=NOW, is_kept=False)
+    [row] = inspect_path(content, YJ, at_hand=_at_hand(), actor="account:chen", now=NOW, is_kept=False)
 
     assert {"YJ-1-13", "YJ-4-3"} <= _failed(row)
     assert PhaseInspection.objects.count() == 0
@@ -149,7 +150,7 @@ def test_what_is_no_package_is_refused(office: Office, tmp_path: Path) -> None:
 
     for path in (tmp_path / "a.zip", tmp_path / "nothing"):
         with pytest.raises(NotFound):
-            inspect_path(path, YJ, at_hand=_at_hand(), actor="account:chen", now=NOW)
+            list(inspect_path(path, YJ, at_hand=_at_hand(), actor="account:chen", now=NOW))
 
 
 def test_a_record_is_due_once_in_its_period(office: Office, integrator: Integrator) -> None:

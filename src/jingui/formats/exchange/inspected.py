@@ -86,9 +86,11 @@ STRANGE = frozenset({"misplaced", "not_listed", "eark_file_unlisted", "transfer_
 """Faults that name something which belongs to nothing."""
 
 
-def facts_of(checked: Checked, record: TransferRecord, *, tool: str) -> PackageFacts:
-    """Put together what was found of a package that holds one record."""
-    told = [(finding, _told(finding)) for finding in checked.findings]
+def facts_of(
+    checked: Checked, record: TransferRecord, *, tool: str, of_others: frozenset[str] = frozenset()
+) -> PackageFacts:
+    """Put together what was found of a package and a record in it; ``of_others`` are files of its other records."""
+    told = [(finding, _told(finding)) for finding in checked.findings if finding.path not in of_others]
     return PackageFacts(
         faults=tuple(triple for finding, triple in told if finding.is_fault),
         remarks=tuple(triple for finding, triple in told if not finding.is_fault),

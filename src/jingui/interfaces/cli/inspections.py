@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -21,7 +21,8 @@ from jingui.formats.inspection_reports import report_pdf, report_xml
 from jingui.interfaces.cli.output import EXIT_FOUND, EXIT_OK, EXIT_USAGE, Out, table
 from jingui.interfaces.inspection_forms import report_form
 from jingui.interfaces.wording import error_text, finding_text, label
-from jingui.usecases.inspection.phases import inspect_next_due, inspect_path, inspect_record
+from jingui.usecases.inspection.paths import inspect_path
+from jingui.usecases.inspection.phases import inspect_next_due, inspect_record
 
 ACTOR = "command"
 _QUIET = {Outcome.PASSED, Outcome.NOT_APPLICABLE}
@@ -30,13 +31,13 @@ _QUIET = {Outcome.PASSED, Outcome.NOT_APPLICABLE}
 def add_inspect_arguments(parser: argparse.ArgumentParser) -> None:
     """Describe the arguments of ``inspect``."""
     what = parser.add_mutually_exclusive_group(required=True)
-    what.add_argument("path", nargs="?", type=Path, help="信息包：文件夹、ZIP 或 OCFL 对象")
+    what.add_argument("path", nargs="?", type=Path, help="信息包：文件夹、ZIP 或 OCFL 对象；或装着多个信息包的文件夹")
     what.add_argument("--case", help="已收到的办件，按办件编号")
     what.add_argument("--due", action="store_true", help="到期的长期保存检测，逐件做完")
     parser.add_argument("--phase", choices=[p.value for p in InspectionPhase], default="cq", help="环节，默认长期保存")
     parser.add_argument("--keep", action="store_true", help="检测路径上的信息包时，也把报告留在本库")
-    parser.add_argument("--xml", type=Path, help="另存报告为 XML")
-    parser.add_argument("--pdf", type=Path, help="另存报告为可打印的 PDF")
+    parser.add_argument("--xml", type=Path, help="另存报告为 XML；多件时文件名后加序号")
+    parser.add_argument("--pdf", type=Path, help="另存报告为可打印的 PDF；多件时文件名后加序号")
     parser.add_argument("--every", action="store_true", help="通过和不适用的项目也列出")
     parser.add_argument("--limit", type=int, default=0, help="--due 最多做几件，0：全部")
 
@@ -47,19 +48,34 @@ def inspect(arguments: argparse.Namespace, out: Out) -> int:
     if arguments.due:
         return _due(arguments, out)
     try:
-        name, report = _one(arguments, phase)
+        found = list(_each(arguments, phase))
     except DomainError as error:
         return out.refuse(error.code, error_text(error.code, error.params))
-    _save(arguments, name, report)
-    out.result({"subject": name, **report_to_dict(report)}, _text(name, report, is_whole=arguments.every))
-    return EXIT_FOUND if report.is_blocked else EXIT_OK
+    for number, (name, report) in enumerate(found, 1):
+        _save(arguments, name, report, number if len(found) > 1 else None)
+    told = [{"subject": name, **report_to_dict(report)} for name, report in found]
+    texts = [_text(name, report, is_whole=arguments.every) for name, report in found]
+    out.result(told[0] if len(told) == 1 else {"records": told}, "\n\n".join([*texts, *_summed(found)]))
+    return EXIT_FOUND if any(report.is_blocked for _, report in found) else EXIT_OK
+
+
+def _summed(found: Sequence[tuple[str, Report]]) -> list[str]:
+    blocked = sum(report.is_blocked for _, report in found)
+    return [f"共检测 {len(found)} 件，不通过 {blocked} 件。"] if len(found) > 1 else []
+
+
+def _each(arguments: argparse.Namespace, phase: InspectionPhase) -> Iterator[tuple[str, Report]]:
+    if arguments.path is None:
+        yield _one(arguments, phase)
+        return
+    at_hand = phase_bench(services())
+    rows = inspect_path(arguments.path, phase, at_hand=at_hand, actor=ACTOR, now=_now(), is_kept=arguments.keep)
+    for row in rows:
+        yield row.subject, report_from_dict(row.report)
 
 
 def _one(arguments: argparse.Namespace, phase: InspectionPhase) -> tuple[str, Report]:
     ready = phase_bench(services())
-    if arguments.path is not None:
-        row = inspect_path(arguments.path, phase, at_hand=ready, actor=ACTOR, now=_now(), is_kept=arguments.keep)
-        return row.subject, report_from_dict(row.report)
     key = _case_key(arguments.case)
     if phase is InspectionPhase.ARCHIVING:
         kept = last_inspection(key)
@@ -107,11 +123,17 @@ def _all_due(limit: int) -> Iterator[Any]:
         yield row
 
 
-def _save(arguments: argparse.Namespace, name: str, report: Report) -> None:
+def _save(arguments: argparse.Namespace, name: str, report: Report, number: int | None) -> None:
+    """Write the report where it was asked for; of several each with its number before the ending of the name."""
     if arguments.xml:
-        arguments.xml.write_bytes(report_xml(report, say=finding_text))
+        _numbered(arguments.xml, number).write_bytes(report_xml(report, say=finding_text))
     if arguments.pdf:
-        arguments.pdf.write_bytes(report_pdf(report_form(report, facts=(("受检信息包", name),))))
+        data = report_pdf(report_form(report, facts=(("受检信息包", name),)))
+        _numbered(arguments.pdf, number).write_bytes(data)
+
+
+def _numbered(path: Path, number: int | None) -> Path:
+    return path if number is None else path.with_name(f"{path.stem}-{number}{path.suffix}")
 
 
 def _text(name: str, report: Report, *, is_whole: bool) -> str:

@@ -77,8 +77,8 @@ ERRORS: Words = {
         "There is no room to write the package; the export stopped and gave out nothing. Make room and try again.",
     ),
     "package_of_many": (
-        "这个信息包里不止一件。请分开后逐件检测。没有检测。",
-        "The package holds several records. Take them apart and inspect one at a time. Nothing was inspected.",
+        "这个文件里装着多个信息包。请先解开到一个文件夹，再检测这个文件夹。没有检测。",
+        "The file holds several packages. Unpack it into a folder and inspect that. Nothing was inspected.",
     ),
     "record_unknown": (
         "没有 {number} 这件档案，或无权导出。没有导出。",

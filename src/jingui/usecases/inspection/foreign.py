@@ -32,44 +32,54 @@ class Shown:
     plan: Plan
     places: Mapping[str, Path]
     series: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
+    label: str = ""
+    """Which record of a package that holds several; ``""`` for the only one."""
 
 
 @contextmanager
-def opened_foreign(path: Path, packages: PackageReader, *, trusted: Sequence[str], tool: str) -> Iterator[Shown | None]:
-    """Open a package of one record; ``None`` for the sealed form, which is inspected by its own lists.
+def opened_foreign(
+    path: Path, packages: PackageReader, *, trusted: Sequence[str], tool: str
+) -> Iterator[Iterator[Shown] | None]:
+    """Open a package; ``None`` for the sealed form, which is inspected by its own lists.
+
+    Yields what its records show, one after the other: files of one are unpacked only while it is looked at.
 
     Raises:
         NotFound: ``package_unknown``, it is no package of a known form.
-        Conflict: ``package_of_many``, it holds several records.
+        Conflict: ``package_of_many``, it holds several packages.
     """
-    with (
-        packages.opened(path, trusted=trusted) as opened,
-        tempfile.TemporaryDirectory(prefix="jingui-inspect-") as place,
-    ):
+    with packages.opened(path, trusted=trusted) as opened:
         profile = opened.checked.profile
         if profile == SPEC.name:
             yield None
             return
         if not profile:
             raise NotFound("package_unknown")
-        held = _record(opened)
-        record = held.record if held else TransferRecord({}, ())
-        case, plan = case_of_record(record)
-        places = _unpacked(held, Path(place)) if held else {}
-        yield Shown(facts_of(opened.checked, record, tool=tool), case, plan, places)
+        if profile in _MANY:
+            raise Conflict("package_of_many")
+        yield _each_shown(opened, tool)
 
 
-def _record(opened: OpenedPackage) -> ReadRecord | None:
-    """Return the one record; none of a package that is too broken to be read, which its findings say."""
-    if opened.checked.profile in _MANY:
-        raise Conflict("package_of_many")
+def _each_shown(opened: OpenedPackage, tool: str) -> Iterator[Shown]:
+    held = _records(opened)
+    if not held:
+        nothing = TransferRecord({}, ())
+        yield Shown(facts_of(opened.checked, nothing, tool=tool), *case_of_record(nothing), {})
+    of = {number: {file.path for file in each.record.files} for number, each in enumerate(held)}
+    for number, each in enumerate(held):
+        others = frozenset().union(*(paths for at, paths in of.items() if at != number)) - of[number]
+        facts = facts_of(opened.checked, each.record, tool=tool, of_others=others)
+        label = (each.record.code or str(number + 1)) if len(held) > 1 else ""
+        with tempfile.TemporaryDirectory(prefix="jingui-inspect-") as place:
+            yield Shown(facts, *case_of_record(each.record), _unpacked(each, Path(place)), label=label)
+
+
+def _records(opened: OpenedPackage) -> list[ReadRecord]:
+    """Return the records; none of a package that is too broken to be read, which its findings say."""
     try:
-        records = list(opened.records())
+        return list(opened.records())
     except (DocumentRefusedError, PermanentFailure):
-        return None
-    if len(records) > 1:
-        raise Conflict("package_of_many")
-    return records[0] if records else None
+        return []
 
 
 def _unpacked(held: ReadRecord, folder: Path) -> dict[str, Path]:

@@ -5,10 +5,7 @@ Nothing is taken from what was found before: files are digested and opened again
 
 from __future__ import annotations
 
-import shutil
-import tempfile
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -29,25 +26,20 @@ from jingui.domain.errors import Conflict, NotFound
 from jingui.domain.inspection.indicators import InspectionPhase
 from jingui.domain.inspection.inspecting import inspect
 from jingui.domain.inspection.report import Report, gravest, report_to_dict
-from jingui.domain.inspection.rules import make_scheme
-from jingui.domain.inspection.subject import InspectionContext
 from jingui.domain.lifecycle import CaseState
 from jingui.domain.metadata.base_information import RecordCodes, base_values
-from jingui.domain.metadata.inventory import current_files as standing
 from jingui.domain.packaging.packages import SignatureVerifier
 from jingui.domain.records.facts import CaseFact, FileFact, Plan, Reading
 from jingui.domain.records.terms import Retention
 from jingui.formats.packages.check import judge_evidence
 from jingui.formats.packages.evidence import Evidence, gather
-from jingui.formats.packages.looked_over import facts_of, looking_over
+from jingui.formats.packages.looked_over import facts_of
 from jingui.formats.packages.national_draft import SPEC
-from jingui.formats.packages.read_back import case_of_package
 from jingui.formats.packages.sources import PackageSource
 from jingui.ports.packages import PackageReader
 from jingui.usecases.inspection.archiving import TOOL, Bench, context_of
 from jingui.usecases.inspection.detached import members_of_facts, with_detached
-from jingui.usecases.inspection.foreign import Shown, opened_foreign
-from jingui.usecases.inspection.looking import code_scopes, format_judge, scanner_fact, scheme_of_case
+from jingui.usecases.inspection.looking import code_scopes, scanner_fact, scheme_of_case
 from jingui.usecases.inspection.made import made_faults
 
 SAMPLED_BYTES = 1 << 20
@@ -85,10 +77,11 @@ def inspect_record(
         raise Conflict("not_to_inspect_now")
     report = _report_of_record(case, package, phase, at_hand, now)
     row = PhaseInspection(case=case, subject=package.object_id, version=package.number)
-    return _keep(row, report, case, actor, now)
+    return keep_report(row, report, case, actor, now)
 
 
-def _keep(row: PhaseInspection, report: Report, case: Case | None, actor: str, now: datetime) -> PhaseInspection:
+def keep_report(row: PhaseInspection, report: Report, case: Case | None, actor: str, now: datetime) -> PhaseInspection:
+    """Save the row of an inspection with its report, journal event and tallies, in one transaction."""
     row.phase, row.at, row.by = report.phase.value, now, actor
     row.outcome, row.is_blocked = gravest(report).value, report.is_blocked
     row.report = report_to_dict(report)
@@ -119,7 +112,7 @@ def _report_of_record(
     rows = [row for row in current_files(case, case.inspected_through) if row.file_key in package.arranged]
     fact = case_fact(case, plan, through=case.inspected_through, files=rows)
     places = [path for path, _ in _present(case, rows, bench)]
-    fact = replace(fact, files=_looked_at(fact.files, _measured_at(evidence, package), places, bench, now))
+    fact = replace(fact, files=looked_at(fact.files, _measured_at(evidence, package), places, bench, now))
     context = replace(
         context_of(case, plan, now),
         scanner=scanner_fact(bench.scanner),
@@ -127,7 +120,7 @@ def _report_of_record(
         stored_values=_stored_values(case, fact, plan),
         codes=(case.archival_code or "", case.record_code or ""),
         code_scopes=code_scopes(case, fact, plan) if package.number == 1 else None,
-        number_series={"file_sequence": _sequences(evidence)},
+        number_series={"file_sequence": sequences_of(evidence)},
         custody=custody_of(package.object_id) if phase is InspectionPhase.PRESERVATION else None,
     )
     return inspect(fact, plan, facts=context, now=now, scheme=scheme_of_case(case, phase))
@@ -166,7 +159,7 @@ def _measured_at(evidence: Evidence, package: PackageVersion) -> Measure:
     return measure
 
 
-def _looked_at(
+def looked_at(
     files: tuple[FileFact, ...], measure: Measure, places: Sequence[Path | None], bench: Bench, now: datetime
 ) -> tuple[FileFact, ...]:
     """Open every file anew and let the scanner look through it; one whose bytes are gone stays unread."""
@@ -199,79 +192,11 @@ def _stored_values(case: Case, fact: CaseFact, plan: Plan) -> dict[str, str]:
     return {name: value for name, value in values.items() if name not in made}
 
 
-def _sequences(evidence: Evidence) -> tuple[int, ...]:
+def sequences_of(evidence: Evidence) -> tuple[int, ...]:
+    """Return the sequence numbers that a package's catalogue gives its files, as far as they are numbers."""
     root = evidence.roots.get(SPEC.catalogue)
     texts = [element.text or "" for element in root.iterfind("file/sequence")] if root is not None else []
     return tuple(int(text) for text in texts if text.isascii() and text.isdigit())
-
-
-def inspect_path(
-    path: Path, phase: InspectionPhase, *, at_hand: PhaseBench, actor: str, now: datetime, is_kept: bool = True
-) -> PhaseInspection:
-    """Inspect a package at a path: a folder, a ZIP file or an OCFL object. The row is returned unsaved unless ``is_kept``.
-
-    Raises:
-        NotFound: ``package_unknown``, nothing there can be read as a package.
-        Conflict: ``package_of_many``, it holds several records.
-    """
-    if at_hand.packages:
-        with opened_foreign(path, at_hand.packages, trusted=at_hand.trusted_keys, tool=TOOL) as foreign:
-            if foreign:
-                report = _report_of(foreign, path.name, phase=phase, at_hand=at_hand, now=now)
-                return _row_of_path(path, report, actor, now, is_kept=is_kept)
-    with looking_over(path, verify=at_hand.verify, trusted_keys=at_hand.trusted_keys, tool=TOOL) as looked:
-        facts, evidence, source = looked
-        if not evidence.roots:
-            raise NotFound("package_unknown")
-        case, plan = case_of_package(evidence, facts.elements)
-        with _unpacked(source, [file.key for file in case.files]) as places:
-            shown = Shown(facts, case, plan, places, {"file_sequence": _sequences(evidence)})
-            report = _report_of(shown, path.name, phase=phase, at_hand=at_hand, now=now)
-    return _row_of_path(path, report, actor, now, is_kept=is_kept)
-
-
-def _row_of_path(path: Path, report: Report, actor: str, now: datetime, *, is_kept: bool) -> PhaseInspection:
-    row = PhaseInspection(case=None, subject=path.name[:300], version=0)
-    if is_kept:
-        return _keep(row, report, None, actor, now)
-    row.phase, row.at, row.by, row.report = report.phase.value, now, actor, report_to_dict(report)
-    row.outcome, row.is_blocked = gravest(report).value, report.is_blocked
-    return row
-
-
-def _report_of(shown: Shown, name: str, *, phase: InspectionPhase, at_hand: PhaseBench, now: datetime) -> Report:
-    """Inspect what a package tells of its case; one that tells no number of it goes by its own name."""
-    case, package, bench = replace(shown.case, key=shown.case.key or name[:200]), shown.facts, at_hand.bench
-    looked = [shown.places.get(file.key) for file in case.files]
-    files = _looked_at(case.files, lambda file: (file.stored_bytes, file.stored_sha256), looked, bench, now)
-    context = InspectionContext(
-        scanner=scanner_fact(bench.scanner),
-        package=package,
-        codes=(package.elements.get("archival_code", ""), package.elements.get("electronic_record_code", "")),
-        number_series=shown.series,
-        tool=TOOL,
-        judge_format=format_judge(),
-    )
-    standing_case = replace(case, files=standing(files))
-    return inspect(
-        standing_case, shown.plan, facts=context, now=now, scheme=make_scheme(phase), values=package.elements
-    )
-
-
-@contextmanager
-def _unpacked(source: PackageSource, paths: list[str]) -> Iterator[dict[str, Path]]:
-    """Give every content file a place of its own for the readers; names inside the package never become paths."""
-    with tempfile.TemporaryDirectory(prefix="jingui-inspect-") as folder:
-        places = {}
-        for number, path in enumerate(paths):
-            target = Path(folder) / str(number)
-            try:
-                with source.open(path) as stream, target.open("xb") as file:
-                    shutil.copyfileobj(stream, file, SAMPLED_BYTES)
-            except (OSError, ValueError, KeyError):
-                continue  # the check of the package has named it
-            places[path] = target
-        yield places
 
 
 def next_due(*, before: datetime, after: tuple[datetime, UUID] | None) -> Case | None:
