@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
@@ -22,7 +23,7 @@ class Out:
 
     def result(self, value: Any, text: str) -> None:  # noqa: ANN401 - any JSON value
         """Write the result."""
-        print(json.dumps(value, ensure_ascii=False, indent=2) if self.as_json else text)
+        _write(json.dumps(value, ensure_ascii=False, indent=2) if self.as_json else text)
 
     def note(self, text: str) -> None:
         """Say something beside the result."""
@@ -37,10 +38,19 @@ class Out:
     def refuse(self, code: str, text: str) -> int:
         """Say why the command did not run; return the exit code."""
         if self.as_json:
-            print(json.dumps({"error": code, "detail": text}, ensure_ascii=False))
+            _write(json.dumps({"error": code, "detail": text}, ensure_ascii=False))
         else:
             print(text, file=sys.stderr)
         return EXIT_USAGE
+
+
+def _write(text: str) -> None:
+    """Write to standard output. Who reads only the beginning (``| head``) changes neither the act nor its exit code."""
+    try:
+        print(text, flush=True)
+    except BrokenPipeError:
+        # What is still buffered must not fail once more when the interpreter ends.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def width(text: str) -> int:
