@@ -11,6 +11,7 @@ from urllib.parse import urlsplit, urlunsplit
 
 import psycopg
 import pytest
+from _pytest.nodeid import NodeId
 from django.test import override_settings
 from playwright.sync_api import Browser, Page, Request, ViewportSize, sync_playwright
 from tests.brokers import Broker, rabbitmq
@@ -76,6 +77,20 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
                 item.add_marker(pytest.mark.skip(reason=f"run without {name}"))
     # The long ones first, each group on one worker, so that no worker is left alone with them in the end.
     items.sort(key=lambda item: not (item.get_closest_marker("xdist_group") or item.get_closest_marker("journey")))
+    if getattr(config.option, "loadgroup", False):  # in a worker of --dist loadgroup
+        name_groups(items)
+
+
+def name_groups(items: list[pytest.Item]) -> None:
+    """Tell the scheduler the group of each test by the end of its id, as pytest-xdist means to.
+
+    pytest 9.2 no longer reads the attribute that pytest-xdist 3.8 writes (pytest-xdist issue 1386): every group fell apart,
+    and what a group has made once was made on every worker.
+    """
+    for item in items:
+        mark = item.get_closest_marker("xdist_group")
+        if mark is not None and "@" not in item.nodeid.rpartition("]")[2]:
+            item._id = NodeId.parse(f"{item.nodeid}@{mark.args[0]}")
 
 
 @pytest.fixture(scope="session")

@@ -15,37 +15,62 @@ R = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 KIND = "application/vnd.openxmlformats-officedocument"
 ODF = " ".join(
     f'xmlns:{prefix}="urn:oasis:names:tc:opendocument:xmlns:{name}:1.0"'
-    for prefix, name in (("office", "office"), ("text", "text"), ("draw", "drawing"), ("svg", "svg-compatible"))
+    for prefix, name in (
+        ("office", "office"),
+        ("text", "text"),
+        ("draw", "drawing"),
+        ("svg", "svg-compatible"),
+        ("table", "table"),
+    )
 )
 
 
 def docx(*paragraphs: str) -> bytes:
     """Return a Word document."""
-    text = "".join(f"<w:p><w:r><w:t>{escape(one)}</w:t></w:r></w:p>" for one in paragraphs)
-    return _packed(
-        {
-            "word/document.xml": (
-                f"{KIND}.wordprocessingml.document.main+xml",
-                f'<w:document xmlns:w="{W}"><w:body>{text}</w:body></w:document>',
-            )
-        }
-    )
+    return docx_of("".join(f"<w:p><w:r><w:t>{escape(one)}</w:t></w:r></w:p>" for one in paragraphs))
+
+
+def docx_of(body: str, **parts: str) -> bytes:
+    """Return a Word document of markup; ``parts``: markup of its ``settings``, ``comments``, ``header`` …"""
+    kind = f"{KIND}.wordprocessingml"
+    whole = f'<w:document xmlns:w="{W}"><w:body>{body}</w:body></w:document>'
+    more = {
+        f"word/{name}.xml": (f"{kind}.{name}+xml", f'<w:{name} xmlns:w="{W}">{markup}</w:{name}>')
+        for name, markup in parts.items()
+    }
+    links = {"word/_rels/document.xml.rels": {f"r{name}": (name, f"{name}.xml") for name in parts}}
+    return _packed({"word/document.xml": (f"{kind}.document.main+xml", whole), **more}, links)
 
 
 def xlsx(*rows: tuple[str, ...]) -> bytes:
     """Return a workbook of one sheet."""
     cells = ("".join(f'<c t="inlineStr"><is><t>{escape(cell)}</t></is></c>' for cell in row) for row in rows)
-    sheet = "".join(f"<row>{row}</row>" for row in cells)
+    return xlsx_of("".join(f"<row>{row}</row>" for row in cells))
+
+
+def xlsx_of(rows: str, *, comment: str = "") -> bytes:
+    """Return a workbook whose only sheet has these rows of markup, and a comment at its first cell."""
     book = f'<workbook xmlns="{X}" xmlns:r="{R}"><sheets><sheet name="表" sheetId="1" r:id="r1"/></sheets></workbook>'
-    return _packed(
-        {
-            "xl/workbook.xml": (f"{KIND}.spreadsheetml.sheet.main+xml", book),
-            "xl/worksheets/sheet1.xml": (
-                f"{KIND}.spreadsheetml.worksheet+xml",
-                f'<worksheet xmlns="{X}"><sheetData>{sheet}</sheetData></worksheet>',
-            ),
-        },
-        links={"xl/_rels/workbook.xml.rels": {"r1": ("worksheet", "worksheets/sheet1.xml")}},
+    sheet = f'<worksheet xmlns="{X}"><sheetData>{rows}</sheetData></worksheet>'
+    parts = {
+        "xl/workbook.xml": (f"{KIND}.spreadsheetml.sheet.main+xml", book),
+        "xl/worksheets/sheet1.xml": (f"{KIND}.spreadsheetml.worksheet+xml", sheet),
+    }
+    links = {"xl/_rels/workbook.xml.rels": {"r1": ("worksheet", "worksheets/sheet1.xml")}}
+    if comment:
+        told = f'<comment ref="A1" authorId="0"><text><t>{escape(comment)}</t></text></comment>'
+        listed = (
+            f'<comments xmlns="{X}"><authors><author>甲</author></authors><commentList>{told}</commentList></comments>'
+        )
+        parts["xl/comments1.xml"] = (f"{KIND}.spreadsheetml.comments+xml", listed)
+        links["xl/worksheets/_rels/sheet1.xml.rels"] = {"r1": ("comments", "../comments1.xml")}
+    return _packed(parts, links)
+
+
+def ods(cells: str) -> bytes:
+    """Return a workbook of OpenDocument with one row of markup."""
+    return _open_document(
+        "spreadsheet", f"<table:table table:name='表'><table:table-row>{cells}</table:table-row></table:table>"
     )
 
 
@@ -76,11 +101,15 @@ def _slide(text: str) -> str:
 
 def odt(body: str, pictures: dict[str, bytes] | None = None) -> bytes:
     """Return a text of OpenDocument; ``body`` is markup of ``office:text``, pictures lie under their paths."""
-    kind, pictures = "application/vnd.oasis.opendocument.text", pictures or {}
+    return _open_document("text", body, pictures)
+
+
+def _open_document(name: str, body: str, pictures: dict[str, bytes] | None = None) -> bytes:
+    kind, pictures = f"application/vnd.oasis.opendocument.{name}", pictures or {}
     content = (
         f'<?xml version="1.0" encoding="UTF-8"?><office:document-content office:version="1.2" {ODF}'
         ' xmlns:xlink="http://www.w3.org/1999/xlink" xmlns:dc="http://purl.org/dc/elements/1.1/">'
-        f"<office:body><office:text>{body}</office:text></office:body></office:document-content>"
+        f"<office:body><office:{name}>{body}</office:{name}></office:body></office:document-content>"
     )
     listed = {"/": kind, "content.xml": "text/xml", **dict.fromkeys(pictures, "image/png")}
     entries = "".join(f'<m:file-entry m:full-path="{path}" m:media-type="{media}"/>' for path, media in listed.items())

@@ -183,6 +183,8 @@ def main(arguments: list[str]) -> int:
     not_run = [*missing, *chosen.without]
     environment = {**os.environ, "JINGUI_BROWSER": find_browser()}
     environment.pop("JINGUI_DATABASE_URL", None)
+    # The tests start hundreds of processes; without bytecode each of them would compile all it imports.
+    environment.pop("PYTHONDONTWRITEBYTECODE", None)
     environment["JINGUI_TESTS_WITHOUT"] = ",".join(name for name in not_run if name != "postgres")
     say("== SQLite ==")
     run_pytest(tally, prefix=[], arguments=rest, environment=environment)

@@ -181,9 +181,12 @@ def pretending_office(data: str) -> Workshop:
     ],
     ids=["truncated", "no PDF/A, other words", "no PDF", "empty"],
 )
-def test_a_bad_result_of_a_converter_becomes_no_version_and_is_said(office: Office, data: str, reason: str) -> None:
+def test_a_bad_result_of_a_converter_becomes_no_version_and_is_said(
+    office: Office, request: pytest.FixtureRequest, data: str, reason: str
+) -> None:
     case = archived(office, ("决定.docx", docx("关于准予许可的决定")))
     converter = pretending_office(data)
+    request.addfinalizer(converter.close)
     row = plan_migration(replace(CHOICES, formats=(("docx", "pdfa"),)), converter=converter, actor=PLANNER, now=now())
     bench = replace(conversion_bench(services()), converter=converter)
     ask_trial(row.number, queue=office.services.queue, actor=PLANNER, now=now())

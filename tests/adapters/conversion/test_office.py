@@ -8,6 +8,7 @@ import os
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import pikepdf
@@ -23,7 +24,7 @@ from jingui.domain.records.conversions import Comparison
 from jingui.formats.reading import read
 from jingui.ports import ConversionTask
 
-TASK = ConversionTask(ConverterName.OFFICE, "docx", "pdfa", "信", now())
+TASK = ConversionTask(ConverterName.OFFICE, "odt", "pdfa", "信", now())
 HEAD = """
 import os, pathlib, resource, socket, sys
 arguments = dict(zip(sys.argv, sys.argv[1:]))
@@ -198,8 +199,10 @@ def picture() -> bytes:
 
 
 @pytest.fixture(scope="module")
-def office() -> OfficeConverter:
-    return OfficeConverter()
+def office() -> Iterator[OfficeConverter]:
+    made = OfficeConverter()
+    yield made
+    made.close()
 
 
 def converted(office: OfficeConverter, path: Path, format_name: str) -> tuple[Comparison, Path]:
@@ -208,7 +211,7 @@ def converted(office: OfficeConverter, path: Path, format_name: str) -> tuple[Co
     result = path.with_suffix(".result.pdf")
     result.write_bytes(made.data)
     sides = [Side(*read(each, each.name)) for each in (path, result)]
-    return compare(*sides, target="pdfa", are_pixels_same=None), result
+    return compare(*sides, target="pdfa", are_pixels_same=None, remarks=made.remarks), result
 
 
 @pytest.mark.office

@@ -14,7 +14,7 @@ from jingui.domain.errors import Invalid
 from jingui.formats.catalogues import parcels as module
 from jingui.formats.catalogues.error_files import ErrorRow, ToldReason, write_error_tables, write_error_workbook
 from jingui.formats.catalogues.parcels import Parcels, parcel_of
-from jingui.formats.catalogues.sources import SOURCE_PROBLEM_CODES, open_source
+from jingui.formats.catalogues.sources import SOURCE_PROBLEM_CODES, open_source, reading_size
 from jingui.formats.catalogues.sql_dumps import SqlDump
 from jingui.formats.catalogues.workbooks import write_workbook
 
@@ -241,3 +241,16 @@ def test_a_sort_that_was_broken_off_goes_on_behind_what_is_kept(tmp_path, monkey
     assert sorted(found, key=lambda row: row.number) == rows
     assert Parcels(tmp_path, 4).counts() == {"a": 30, "b": 30}
     assert len(placed) == (60 if loss == "" else 60 + told[-1])
+
+
+def test_reading_a_workbook_goes_through_more_than_the_file_has(tmp_path):
+    small, broken, plain = tmp_path / "a.xlsx", tmp_path / "b.xlsx", tmp_path / "c.csv"
+    small.write_bytes(write_workbook({"清单": [["事项名称"], *[["长" * 500]] * 500]}))
+    broken.write_bytes(small.read_bytes()[:-30])
+    plain.write_text("名称\n甲\n", encoding="utf-8")
+    with zipfile.ZipFile(small) as archive:
+        unpacked = sum(len(archive.read(name)) for name in archive.namelist())
+
+    assert reading_size(small) == unpacked > 50 * small.stat().st_size
+    assert reading_size(broken) == broken.stat().st_size
+    assert reading_size(plain) == plain.stat().st_size

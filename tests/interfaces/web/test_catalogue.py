@@ -246,7 +246,7 @@ def test_the_preview_of_a_large_file_is_made_by_a_worker(archivist: Client, monk
     changed["items"][0]["item_name"] = "另一个名称"
     changed["items"][0]["item_version"] = 2
     at_once = archivist.get(sent(archivist, changed)).context["view"]
-    monkeypatch.setattr(imports, "PREVIEW_AT_ONCE", 0)
+    monkeypatch.setattr(imports, "READ_AT_ONCE", 0)
     address = sent(archivist, changed)
 
     for _ in range(2):  # looked at twice, it is asked for once

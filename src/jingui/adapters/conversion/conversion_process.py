@@ -32,8 +32,8 @@ def answer(item: Message) -> tuple[Message, bytes]:
         return {"failure": "reader_out_of_memory", "detail": ""}, b""
     except Exception as error:  # noqa: BLE001 - hostile bytes may raise anything; the file is not converted
         return {"failure": "conversion_failed", "detail": f"{type(error).__name__}: {error}"[:200]}, b""
-    told = {"sizes": [list(sizes) for sizes in made.sizes], "are_pixels_same": made.are_pixels_same}
-    return told, made.data
+    sizes = [list(sizes) for sizes in made.sizes]
+    return {"sizes": sizes, "are_pixels_same": made.are_pixels_same, "remarks": made.remarks}, made.data
 
 
 if __name__ == "__main__":

@@ -16,6 +16,7 @@ from functools import cached_property
 from pathlib import Path
 
 from jingui.adapters.conversion.office_profile import write_profile
+from jingui.adapters.conversion.own import OwnConverter
 from jingui.domain.errors import PermanentFailure, TransientFailure
 from jingui.domain.preservation.migration import ConverterName
 from jingui.formats.conversion import Converted
@@ -39,6 +40,8 @@ _OPTIONS = json.dumps(
         "ExportNotes": {"type": "boolean", "value": "false"},
     }
 )
+# What it would show otherwise than it is stored: it is given a copy that we make.
+_COPIED_BY_US = frozenset(("xlsx", "ods", "xls", "docx"))
 _LAUNCH_FAILED = 125
 _NOT_LOADED = "source file could not be loaded"
 
@@ -62,8 +65,13 @@ class OfficeConverter:
         *,
         bounds: OfficeBounds | None = None,
         readable: Sequence[Path] | None = None,
+        own: OwnConverter | None = None,
     ) -> None:
-        """Keep the command; nothing is started. ``readable``: folders it needs beside those of the system."""
+        """Keep the command; nothing is started. ``readable``: folders it needs beside those of the system.
+
+        ``own`` makes the copies that the command is given.
+        """
+        self._own = own or OwnConverter()
         found = next(filter(None, map(shutil.which, PROGRAMS)), None)
         self._command = tuple(command) if command is not None else ((found,) if found else ())
         self._bounds = bounds or OfficeBounds()
@@ -98,13 +106,23 @@ class OfficeConverter:
             raise PermanentFailure("converter_missing", "LibreOffice")
         with tempfile.TemporaryDirectory(prefix="jingui-office-") as name:
             folder = Path(name)
-            shutil.copyfile(path, folder / f"document.{task.format_name}")
+            remarks = self._copied(path, folder / f"document.{task.format_name}", task)
             write_profile(folder / "profile")
             status, output = self._run(folder, _arguments(task.format_name))
-            return Converted(self._result(folder / "out" / "document.pdf", status, output))
+            return Converted(self._result(folder / "out" / "document.pdf", status, output), remarks=remarks)
 
     def close(self) -> None:
-        """Hold nothing, so end nothing."""
+        """End the process that makes copies for the command."""
+        self._own.close()
+
+    def _copied(self, path: Path, place: Path, task: ConversionTask) -> tuple[str, ...]:
+        """Put down what the command is given; say what is to be remarked of it."""
+        if task.format_name not in _COPIED_BY_US:
+            shutil.copyfile(path, place)
+            return ()
+        copy = self._own.office_copy(path, task)
+        place.write_bytes(copy.data)
+        return copy.remarks
 
     def _run(self, folder: Path, arguments: Sequence[str]) -> tuple[int, str]:
         """Run the command confined by its launcher; the whole group ends with it."""

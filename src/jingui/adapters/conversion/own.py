@@ -14,6 +14,7 @@ from jingui.formats.conversion import Converted
 from jingui.ports import ConversionTask
 
 MODULE = "jingui.adapters.conversion.conversion_process"
+OFFICE_COPY = "office_copy"
 BOUNDS = Confinement(cpu_seconds=120, wall_seconds=180.0, files_per_process=500)
 PACKAGES = {
     ConverterName.IMAGE_PDF: ("img2pdf", "pikepdf"),
@@ -43,9 +44,21 @@ class OwnConverter:
             PermanentFailure: why it cannot be, or that the process was lost over it.
             TransientFailure: no process could be started.
         """
+        return self._made(path, task, task.converter.value)
+
+    def office_copy(self, path: Path, task: ConversionTask) -> Converted:
+        """Return the copy of a document that an office is to be given, so that it shows what is stored.
+
+        Raises:
+            PermanentFailure: why there is none, or that the process was lost over it.
+            TransientFailure: no process could be started.
+        """
+        return self._made(path, task, OFFICE_COPY)
+
+    def _made(self, path: Path, task: ConversionTask, converter: str) -> Converted:
         item = {
             "path": os.fsencode(path.absolute()).hex(),
-            "converter": task.converter.value,
+            "converter": converter,
             "format": task.format_name,
             "target": task.target,
             "title": task.title,
@@ -60,7 +73,7 @@ class OwnConverter:
         if "failure" in message:
             raise PermanentFailure(message["failure"], message["detail"])
         before, after = message["sizes"]
-        return Converted(data, (tuple(before), tuple(after)), message["are_pixels_same"])
+        return Converted(data, (tuple(before), tuple(after)), message["are_pixels_same"], tuple(message["remarks"]))
 
     def close(self) -> None:
         """End the process."""

@@ -17,7 +17,7 @@ class Workshop:
     def __init__(self, *, own: OwnConverter | None = None, office: OfficeConverter | None = None) -> None:
         """Use the converters given, else those of this machine."""
         self._own = own or OwnConverter()
-        self._office = office or OfficeConverter()
+        self._office = office or OfficeConverter(own=self._own)
 
     def is_there(self, converter: ConverterName) -> bool:
         """Say whether this machine has the converter."""
@@ -34,6 +34,7 @@ class Workshop:
     def close(self) -> None:
         """End what is running."""
         self._own.close()
+        self._office.close()
 
     def _of(self, converter: ConverterName) -> OwnConverter | OfficeConverter:
         return self._office if converter is ConverterName.OFFICE else self._own

@@ -157,8 +157,10 @@ class Side:
     sizes: Sequence[str] = ()
 
 
-def compare(before: Side, after: Side, *, target: str, are_pixels_same: bool | None) -> Comparison:
-    """Hold the result against the original. ``target`` is the format that was wanted."""
+def compare(
+    before: Side, after: Side, *, target: str, are_pixels_same: bool | None, remarks: Sequence[str] = ()
+) -> Comparison:
+    """Hold the result against the original. ``target`` is the format that was wanted, ``remarks`` what its maker says."""
     reading = after.reading
     faults = [code for code, _ in reading.defects]
     faults += [note for note in reading.notes if note.partition(":")[0] == "pdfa_fault"]
@@ -171,7 +173,7 @@ def compare(before: Side, after: Side, *, target: str, are_pixels_same: bool | N
         are_pixels_same=are_pixels_same,
         is_readable=reading.is_readable is True,
         faults=tuple(dict.fromkeys(faults)),
-        remarks=_remarks(before, after),
+        remarks=tuple(dict.fromkeys((*remarks, *_remarks(before, after)))),
     )
 
 
@@ -179,7 +181,7 @@ def _remarks(before: Side, after: Side) -> tuple[str, ...]:
     noted = {note.partition(":")[0] for note in before.reading.notes}
     is_blind = bool(after.text.strip()) and not before.text.strip()
     found = (
-        *((name, name in noted) for name in LEFT_BEHIND),
+        *((name, name in noted) for name in (*LEFT_BEHIND, TRACKED)),
         ("values_not_compared", before.reading.format_name in _SHEETS),
         ("text_not_compared", is_blind),
     )
@@ -208,11 +210,13 @@ def shortcomings(comparison: Comparison, bounds: Bounds = DEFAULT_BOUNDS) -> tup
 
 
 _SHEETS = frozenset(("xlsx", "xls", "ods"))
-"""Their numbers are no text, and an office may compute some of them anew."""
+"""Their numbers are no text."""
 LEFT_BEHIND: tuple[str, ...] = (
-    "macros", "javascript", "attachments", "external_links", "signature", "dynamic_form",
+    "macros", "javascript", "attachments", "external_links", "signature", "dynamic_form", "comments",
 )  # fmt: skip
 """Features noted in an original, by the codes of ``formats.reading``, that no result has: they stay in the original."""
+TRACKED = "tracked_changes"
+"""Changes of an original that nobody has accepted or rejected; the result shows them as changes, or as the original has it."""
 
 SHORTCOMINGS: Collection[str] = (
     "result_unreadable", "result_faulty", "pages_differ", "text_lost", "sizes_differ", "pixels_differ",

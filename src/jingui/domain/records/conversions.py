@@ -18,7 +18,8 @@ class Comparison:
     as ``width×height``, (before, after), empty where there are none. ``are_pixels_same``: every picture was taken out again
     and compared pixel by pixel. ``is_readable``: our reader opened the result; ``faults``: what it, or the structural check
     of PDF/A, found wrong with it. ``remarks``: what whoever uses the result should know of it, as codes: features of the
-    original that did not come along, ``values_not_compared`` and ``text_not_compared``.
+    original that did not come along, ``tracked_changes``, ``values_not_stored``, ``values_not_compared`` and
+    ``text_not_compared``.
     """
 
     pages: tuple[int | None, int | None]

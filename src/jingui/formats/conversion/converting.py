@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from jingui.formats.conversion.drawings import drawing_pdf
 from jingui.formats.conversion.images import colour_profile, image_pdf, picture
 from jingui.formats.conversion.made import Converted, NotConvertibleError
+from jingui.formats.conversion.office_copies import office_copy
 from jingui.formats.conversion.texts import text_pdf
 
 if TYPE_CHECKING:
@@ -25,6 +26,8 @@ def prepare() -> None:
 def convert(data: bytes, *, converter: str, route: tuple[str, str], title: str, dated: datetime) -> Converted:
     """Convert a file by ``image_pdf``, ``text_pdf``, ``drawing_pdf`` or ``picture``; ``route`` is (format, target).
 
+    ``office_copy`` makes the copy of a document that an office is given in its place, in the same format.
+
     Raises:
         NotConvertibleError: why it cannot be.
     """
@@ -39,4 +42,6 @@ def convert(data: bytes, *, converter: str, route: tuple[str, str], title: str, 
         return drawing_pdf(data, title=title, dated=dated)
     if converter == "picture":
         return picture(data, format_name=source, target=target)
+    if converter == "office_copy":
+        return office_copy(data, format_name=source)
     raise NotConvertibleError("no_such_converter", converter)

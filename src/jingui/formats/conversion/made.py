@@ -10,11 +10,13 @@ class Converted:
     """The bytes of the result. ``sizes``: the pictures before and after, as ``width×height``.
 
     ``are_pixels_same``: they were taken out of the result again and compared; ``None`` where there are no pictures.
+    ``remarks``: what whoever uses the result should know of how it was made, as codes.
     """
 
     data: bytes
     sizes: tuple[tuple[str, ...], tuple[str, ...]] = ((), ())
     are_pixels_same: bool | None = None
+    remarks: tuple[str, ...] = ()
 
 
 class NotConvertibleError(Exception):

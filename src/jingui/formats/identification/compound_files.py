@@ -68,6 +68,29 @@ class CompoundFile:
             raise CompoundFileError("truncated", f"stream {name}")
         return data[:wanted]
 
+    def places(self, name: str) -> tuple[list[int], int]:
+        """Return where the pieces of a stream begin in the file, in their order, and how long a piece is."""
+        entry = self.streams[name]
+        if entry.size >= MINI_CUTOFF:
+            return self._places(entry.start), self._sector
+        container, sector = self._places(self._mini.start), entry.start
+        found: list[int] = []
+        while sector < len(self._mini_fat) and len(found) * MINI_SECTOR < entry.size:
+            piece, within = divmod(sector * MINI_SECTOR, self._sector)
+            if piece >= len(container):
+                raise CompoundFileError("damaged_structure", "chain leaves the small streams")
+            found.append(container[piece] + within)
+            sector = self._mini_fat[sector]
+        return found, MINI_SECTOR
+
+    def _places(self, start: int) -> list[int]:
+        found: list[int] = []
+        sector = start
+        while sector < len(self._fat) and len(found) <= len(self._fat):
+            found.append((sector + 1) * self._sector)
+            sector = self._fat[sector]
+        return found
+
     def _at(self, sector: int) -> bytes:
         self._stream.seek((sector + 1) * self._sector)
         data = self._stream.read(self._sector)

@@ -69,6 +69,8 @@ NOTES: dict[str, str] = {
     "launch_action": "The document carries an action that starts a program.",
     "attachments": "Files are embedded in the document.",
     "macros": "The document carries macros.",
+    "comments": "People have written comments into the document; they are not taken as its text.",
+    "tracked_changes": "The document carries changes that nobody has accepted or rejected, or a history of changes.",
     "signature": "The document carries electronic signatures or seals; they were not verified here.",
     "signers": "How many signers a signature file has.",
     "signed_digest": "A digest of the content that a signature file states to sign.",

@@ -8,6 +8,7 @@ import zipfile
 
 from lxml import etree
 
+from jingui.formats.reading.office_marks import note_marks, note_tracked
 from jingui.formats.reading.office_relations import check_parts
 from jingui.formats.reading.source import Outcome, Source
 from jingui.formats.reading.xml_safety import parse
@@ -32,6 +33,7 @@ def read_office_open(source: Source) -> Outcome:
             return outcome.refuse("part_missing", main or "main part")
         check_parts(archive, source, outcome)
         _note(archive, outcome)
+        note_marks(archive, source, outcome)
         outcome.text = "\n".join(_texts(archive, main, source, outcome))
     outcome.is_readable = True
     return outcome
@@ -76,6 +78,8 @@ def _texts(archive: zipfile.ZipFile, main: str, source: Source, outcome: Outcome
     for part in parts:
         root = parse(entry_bytes(archive, part, source), where=part)
         _note_fields(root, outcome)
+        if kind == "docx":
+            note_tracked(root, outcome)
         if room > 0:
             texts.append(_text(root))
             room -= len(texts[-1])

@@ -17,6 +17,7 @@ FULL_PATH, MEDIA_TYPE = (
     f"{{urn:oasis:names:tc:opendocument:xmlns:manifest:1.0}}{name}" for name in ("full-path", "media-type")
 )
 HREF = "{http://www.w3.org/1999/xlink}href"
+ANNOTATION = "{urn:oasis:names:tc:opendocument:xmlns:office:1.0}annotation"
 AWAY = re.compile(r"[a-z][a-z0-9+.\-]*:|//|\.\./\.\./", re.IGNORECASE)
 TOLD = 5
 SCRIPT_FOLDERS = ("Basic/", "Scripts/")
@@ -42,6 +43,7 @@ def read_open_document(source: Source) -> Outcome:
             outcome.note("signature")
         root = parse(entry_bytes(archive, "content.xml", source), where="content.xml")
     _note_links(root, outcome)
+    _note_marks(root, outcome)
     outcome.text = _text(root)
     outcome.is_readable = True
     return outcome
@@ -70,6 +72,15 @@ def _note_links(root: etree._Element, outcome: Outcome) -> None:
         address = node.get(HREF, "")
         if AWAY.match(address) or etree.QName(node).localname == "dde-source":
             outcome.note("external_links", f"{etree.QName(node).localname} {address}"[:100])
+
+
+def _note_marks(root: etree._Element, outcome: Outcome) -> None:
+    """Comments, which are taken out since they are no text of the document, and changes that are still marked."""
+    if next(root.iter(ANNOTATION), None) is not None:
+        outcome.note("comments")
+        etree.strip_elements(root, ANNOTATION, with_tail=False)
+    if any(len(node) for node in root.iter("{*}tracked-changes")):
+        outcome.note("tracked_changes")
 
 
 def _text(root: etree._Element) -> str:

@@ -14,6 +14,10 @@ HIDDEN = frozenset(
      b"colorschememapping", b"latentstyles", b"listtable", b"listoverridetable", b"rsidtbl", b"generator", b"xmlnstbl")
 )  # fmt: skip
 FETCHING = re.compile(rb"\\\*\\template\s+(?:https?:|\\\\)|\b(?:DDEAUTO|DDE|INCLUDEPICTURE|INCLUDETEXT)\s+[\"\\a-zA-Z]")
+MARKS = {
+    "comments": re.compile(rb"\\\*\\annotation\b"),
+    "tracked_changes": re.compile(rb"\\(?:revised|deleted|crauth|mvf|mvt)(?![a-z0])"),
+}
 BREAKS: dict[bytes, str] = {b"par": "\n", b"line": "\n", b"tab": "\t", b"cell": "\t", b"row": "\n", b"page": "\n"}
 CODE_PAGES = {"936": "gb18030", "54936": "gb18030", "950": "cp950", "932": "cp932", "949": "cp949", "65001": "utf-8"}
 MAX_DEPTH = 2_000
@@ -79,13 +83,20 @@ def read_rich_text(source: Source) -> Outcome:
     body.flush()
     if body.depth:
         return outcome.refuse("truncated", "unclosed group")
+    _note(data, outcome)
+    outcome.text = "".join(body.parts).encode("utf-16", "surrogatepass").decode("utf-16", "ignore")
+    outcome.is_readable = True
+    return outcome
+
+
+def _note(data: bytes, outcome: Outcome) -> None:
     if b"\\objdata" in data:
         outcome.note("attachments")
     if FETCHING.search(data):
         outcome.note("external_links", "a field or template from elsewhere")
-    outcome.text = "".join(body.parts).encode("utf-16", "surrogatepass").decode("utf-16", "ignore")
-    outcome.is_readable = True
-    return outcome
+    for code, word in MARKS.items():
+        if word.search(data):
+            outcome.note(code)
 
 
 def _take(body: _Body, token: re.Match[bytes]) -> None:

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from django.urls import URLPattern, path
 
-from jingui.interfaces.web.views import imports
+from jingui.interfaces.web.views import import_runs, imports
 
 urlpatterns: list[URLPattern] = [
-    path("catalogue/template.xlsx", imports.template, name="catalogue-template"),
+    path("catalogue/template.xlsx", import_runs.template, name="catalogue-template"),
     path("catalogue/import", imports.upload, name="import"),
-    path("catalogue/imports", imports.runs, name="imports"),
-    path("catalogue/imports/<uuid:key>/problems.xlsx", imports.run_problems, name="run-problems"),
-    path("catalogue/imports/<uuid:key>/problems.zip", imports.run_problem_tables, name="run-problem-tables"),
+    path("catalogue/imports", import_runs.runs, name="imports"),
+    path("catalogue/imports/<uuid:key>/problems.xlsx", import_runs.run_problems, name="run-problems"),
+    path("catalogue/imports/<uuid:key>/problems.zip", import_runs.run_problem_tables, name="run-problem-tables"),
     path("catalogue/import/<slug:token>", imports.preview, name="import-preview"),
     path("catalogue/import/<slug:token>/options", imports.options, name="import-options"),
     path("catalogue/import/<slug:token>/mapping", imports.mapping, name="import-mapping"),

@@ -86,13 +86,22 @@ WORDS: dict[str, Words] = {
         "external_links": ("原件引用了文件以外的内容，转换件里没有", "Content from elsewhere is not in the result"),
         "signature": ("电子签名只对原件有效", "Signatures hold for the original only"),
         "dynamic_form": ("动态表单只留在原件里", "The dynamic form stays in the original"),
+        "comments": ("批注只留在原件里", "Comments stay in the original"),
+        "tracked_changes": (
+            "原件有修订痕迹：转换时没有接受也没有拒绝，以原件为准，请人工核对",
+            "The original has tracked changes: converting accepted and rejected none; the original holds, compare by eye",
+        ),
+        "values_not_stored": (
+            "表格里有公式没有可用的保存结果，转换件里的值是转换时算出来的，请人工核对",
+            "Formulas without a usable stored value: what the result shows was computed when converting; compare by eye",
+        ),
         "values_not_compared": (
-            "表格里的数值没有对比，随日期变化的公式会重新计算，请人工核对",
-            "Numbers of the sheets were not compared, formulas that follow the date are computed anew; compare by eye",
+            "表格里的数值没有对比，请人工核对",
+            "Numbers of the sheets were not compared; compare by eye",
         ),
         "text_not_compared": (
-            "原件的文字未能读出对比，请人工核对",
-            "The text of the original was not read; compare by eye",
+            "原件的文字、批注和修订未能读出对比，请人工核对",
+            "Text, comments and changes of the original were not read; compare by eye",
         ),
     },
     "conversion_obstacle": {

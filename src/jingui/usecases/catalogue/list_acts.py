@@ -43,7 +43,8 @@ def preview_list(hand: Hand) -> dict[str, Any]:
 
     try:
         source, task = _opened(hand, folder)
-        keep_head(folder, head_of(source, task.file_sha256))
+        if known_head(folder) is None:
+            keep_head(folder, head_of(source, task.file_sha256))
         if told["mapping"] or are_columns_named(task):
             make_preview(source, task, folder=preview, begun=hand.work.saved, told=reached)
     except FileNotFoundError:

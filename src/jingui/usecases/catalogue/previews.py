@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import secrets
 from collections.abc import Mapping
 from dataclasses import asdict
 from pathlib import Path
@@ -43,7 +44,7 @@ def forget_head(folder: Path) -> None:
 
 def _keep(path: Path, told: Mapping[str, Any]) -> None:
     # A reader finds all of it or nothing; JSON in ASCII takes whatever characters a list has.
-    new = path.with_name(f"{path.name}.new")
+    new = path.with_name(f"{path.name}.{secrets.token_hex(8)}")
     new.write_text(json.dumps(told), encoding="ascii")
     new.replace(path)
 

@@ -43,7 +43,8 @@ def work_on(key: UUID, *, bench: WorkBench) -> bool:
     if work.finished_at is None:
         _do(work, bench)
     if work.state == WorkState.REFUSED.value and WorkKind(work.kind) in _AFTER_REFUSAL:
-        _AFTER_REFUSAL[WorkKind(work.kind)](work, bench)  # killed before this, the act comes again and only this is done
+        # Killed before this, the act comes again and only this is done.
+        _AFTER_REFUSAL[WorkKind(work.kind)](work, bench)
     return True
 
 

@@ -166,7 +166,7 @@ def _attempt(
             area.discard(staged.token)
         return Attempt(row, task, f"{failure.code}: {failure.detail}"[:300])
     before, after = sides
-    compared = compare(before, after, target=target, are_pixels_same=made.are_pixels_same)
+    compared = compare(before, after, target=target, are_pixels_same=made.are_pixels_same, remarks=made.remarks)
     reasons = _reasons(compared)
     outcome = ConversionOutcome.FAILED if reasons else ConversionOutcome.CONVERTED
     return Attempt(row, task, reasons, outcome, staged, after.reading, compared, searchable(after.text))
