@@ -12,6 +12,7 @@ from tests.formats.reading.made_files import compound
 from tests.office_files import docx_of, ods, odt, xlsx_of
 
 from jingui.adapters.conversion.office import OfficeConverter
+from jingui.domain.errors import PermanentFailure
 from jingui.domain.preservation.migration import ConverterName, Side, compare, shortcomings
 from jingui.formats.reading import read
 from jingui.ports import ConversionTask
@@ -154,3 +155,14 @@ def test_changes_nobody_accepted_stand_in_the_result_even_if_the_text_hides_them
 
     assert "留下新增删去" in text
     assert "tracked_changes" in remarks
+
+
+def test_an_old_workbook_that_is_broken_inside_is_refused_and_not_printed_as_text(
+    office: OfficeConverter, tmp_path: Path
+) -> None:
+    content = bytearray(old_workbook())
+    [sector], [size] = struct.unpack_from("<I", content, 48), struct.unpack_from("<H", content, 30)
+    struct.pack_into("<I", content, ((sector + 1) << size) + 76, 0x00FFFFF0)  # the root's child in the directory
+    with pytest.raises(PermanentFailure) as refused:
+        shown(office, tmp_path, "a.xls", bytes(content))
+    assert refused.value.code == "source_not_loaded"

@@ -29,6 +29,8 @@ _FILTERS = {
     **dict.fromkeys(("xlsx", "xls", "ods"), "calc_pdf_Export"),
     **dict.fromkeys(("pptx", "ppt", "odp"), "impress_pdf_Export"),
 }
+# How it reads the older forms: left to itself it opens one whose inside is broken as a text and prints the bytes.
+_READ_AS = {"xls": "MS Excel 97", "doc": "MS Word 97", "ppt": "MS PowerPoint 97"}
 # Pictures go into the result as they are, neither made coarser nor compressed with loss. Comments do not: as annotations
 # they have no appearance, which PDF/A does not allow.
 _OPTIONS = json.dumps(
@@ -161,9 +163,10 @@ class OfficeConverter:
 
 def _arguments(format_name: str) -> list[str]:
     kind = _FILTERS.get(format_name, "writer_pdf_Export")
+    read_as = [f"--infilter={_READ_AS[format_name]}"] if format_name in _READ_AS else []
     return [
         "-env:UserInstallation=file://{folder}/profile",
-        *("--headless", "--norestore", "--nolockcheck", "--nodefault", "--nologo"),
+        *("--headless", "--norestore", "--nolockcheck", "--nodefault", "--nologo", *read_as),
         *("--convert-to", f"pdf:{kind}:{_OPTIONS}", "--outdir", "{folder}/out", f"{{folder}}/document.{format_name}"),
     ]
 
