@@ -21,7 +21,8 @@ from tests.usecases.preservation.vault import files_below
 
 from jingui.formats.ocfl.root_validation import validate_root
 
-pytestmark = pytest.mark.one_database
+# One worker, so that the instance is made once.
+pytestmark = [pytest.mark.one_database, pytest.mark.xdist_group("killed")]
 
 ROOT = Path(__file__).resolve().parents[3]
 CASES, VERSIONS = 3, 4
