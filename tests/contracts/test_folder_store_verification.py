@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 import tracemalloc
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -144,6 +146,38 @@ def test_a_file_replaced_by_a_link_to_the_same_bytes_is_missing(filled: Filled, 
     file.unlink()
     file.symlink_to(tmp_path / "elsewhere")
     assert filled.found() == {("content_missing", CONTENTS[0]), ("entry_not_a_file", CONTENTS[0])}
+
+
+def _pipe(place: Path) -> None:
+    os.mkfifo(place)
+
+
+def _circle(place: Path) -> None:
+    place.symlink_to(place)
+
+
+def _folder(place: Path) -> None:
+    place.mkdir()
+
+
+@pytest.mark.parametrize(
+    ("replaced_by", "code"),
+    [(_pipe, "entry_not_a_file"), (_circle, "entry_not_a_file"), (_folder, "folder_empty")],
+)
+def test_what_is_no_file_in_the_place_of_one_is_named_and_never_waited_for(
+    filled: Filled, replaced_by: Callable[[Path], None], code: str
+) -> None:
+    place = filled.folder / CONTENTS[0]
+    place.unlink()
+    replaced_by(place)
+    assert filled.found() == {("content_missing", CONTENTS[0]), (code, CONTENTS[0])}
+
+
+def test_an_object_below_a_link_that_leads_to_itself_is_missing(filled: Filled) -> None:
+    above = filled.folder.parent
+    above.rename(above.with_name("away"))
+    above.symlink_to(above)
+    assert {code for code, _ in filled.found()} == {"object_missing"}
 
 
 def test_an_object_that_is_gone_is_missing(filled: Filled) -> None:

@@ -60,8 +60,10 @@ class FolderTree:
         """Say what stands there; see ``Tree``."""
         try:
             mode = os.lstat(f"{self._root}/{path}").st_mode
-        except (FileNotFoundError, NotADirectoryError):
-            return None
+        except OSError as error:
+            if error.errno in _NO_FILE:
+                return None
+            raise
         if stat.S_ISREG(mode):
             return Kind.FILE
         return Kind.FOLDER if stat.S_ISDIR(mode) else Kind.OTHER
