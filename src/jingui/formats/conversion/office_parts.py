@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import io
 import re
+from abc import ABC, abstractmethod
 from dataclasses import dataclass, field
 from xml.parsers import expat
 
@@ -39,7 +40,7 @@ class _OtherPartError(Exception):
     """The part is none that anything is left out of."""
 
 
-class _Part:
+class _Part(ABC):
     """A part being read; ``cuts``: what is left out, as ranges of bytes."""
 
     def __init__(self, data: bytes) -> None:
@@ -65,8 +66,9 @@ class _Part:
             raise NotConvertibleError("markup_not_read", str(error)) from None
         self._settle()
 
+    @abstractmethod
     def begin(self, name: str, attributes: dict[str, str]) -> None:
-        raise NotImplementedError
+        """An element begins."""
 
     def end(self, name: str) -> None:
         """An element ended; what follows its end has not been seen yet."""
