@@ -72,6 +72,7 @@ class _Part(ABC):
 
     def end(self, name: str) -> None:
         """An element ended; what follows its end has not been seen yet."""
+        del name
 
     def text(self, text: str) -> None:
         del text
