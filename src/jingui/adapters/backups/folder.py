@@ -17,6 +17,7 @@ from typing import IO, Any, Self
 
 from jingui.adapters.stores.disk import storage_failures
 from jingui.domain.errors import Conflict, Invalid, NotFound, PermanentFailure
+from jingui.formats.durability import make_durable
 from jingui.ports import Octets
 
 FORMAT = "jingui-backup/1"
@@ -125,9 +126,9 @@ class FolderBackupWriter:
         self.put(MANIFEST_DIGEST, (f"{digest}  {MANIFEST}\n".encode(),))
         with storage_failures():
             for folder in [*(path for path in self._part.rglob("*") if path.is_dir()), self._part]:
-                _sync(folder)
+                make_durable(folder)
             self._part.rename(self.target)
-            _sync(self.target.parent)
+            make_durable(self.target.parent)
         return digest
 
     def __enter__(self) -> Self:
@@ -137,14 +138,6 @@ class FolderBackupWriter:
     def __exit__(self, *_raised: object) -> None:
         """Remove what was not finished."""
         shutil.rmtree(self._part, ignore_errors=True)
-
-
-def _sync(folder: Path) -> None:
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
 
 
 class FolderBackup:

@@ -90,7 +90,7 @@ class Builder:
     def _write(self, built: BuiltVersion, new: dict[str, Content], data: bytes) -> None:
         part = str(self._places.unfinished(built.object_id))  # text: a path object costs as much as the call it is for
         small = {f"{OBJECT}/{path}": content for path, content in _small_files(built, data).items()}
-        small[BUILD_FILE] = json.dumps(_told(built), ensure_ascii=False).encode()
+        small[BUILD_FILE] = build_bytes(built)
         folders = _folders([*small, *(f"{OBJECT}/{path}" for path in new)])
         for folder in ("", *folders):
             self._disk.make_folder(f"{part}/{folder}")
@@ -137,8 +137,9 @@ class Builder:
             self._disk.sync(f"{part}/{path}")
 
 
-def _told(built: BuiltVersion) -> dict[str, object]:
-    return {field.name: getattr(built, field.name) for field in fields(built)}
+def build_bytes(built: BuiltVersion) -> bytes:
+    """Return what a build folder tells of the version in it, as ``read_build`` reads it."""
+    return json.dumps({field.name: getattr(built, field.name) for field in fields(built)}).encode()
 
 
 def read_build(folder: Path) -> BuiltVersion | None:

@@ -11,6 +11,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from jingui.domain.errors import TransientFailure
+from jingui.formats.durability import make_durable
 
 FILE_MODE = 0o644
 
@@ -82,11 +83,7 @@ class Disk:
 
     def sync(self, path: Path | str) -> None:
         """Return when a file, or the names in a folder, are on the disk."""
-        descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
-        try:
-            os.fsync(descriptor)
-        finally:
-            os.close(descriptor)
+        make_durable(path)
 
     def sync_all(self, folder: Path | str) -> None:
         """Return when all that was written to the folder's file system is on the disk."""

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import hashlib
-import json
 import os
 import shutil
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import asdict
 from pathlib import Path
 
+from jingui.adapters.stores.building import build_bytes
 from jingui.adapters.stores.copying import Read, contents_of, inventory_of, proved, small_files
 from jingui.adapters.stores.disk import Disk, storage_failures, write_all
 from jingui.adapters.stores.held_tree import HeldTree
@@ -123,7 +122,7 @@ class FolderCopies(FolderObjects):
         part = self._places.unfinished(built.object_id)
         home = object_path(built.object_id)
         files = {f"{OBJECT}/{path}": data for path, data in (*small.items(), *_root_files(built, small).items())}
-        files[BUILD_FILE] = json.dumps(asdict(built)).encode()
+        files[BUILD_FILE] = build_bytes(built)
         for path, data in files.items():
             self._place(part / path, (data,))
         for path, sha512 in contents.items():

@@ -17,6 +17,7 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path, PurePath
 
 from jingui.domain.errors import NotFound
+from jingui.formats.durability import make_durable
 
 KEPT_SECONDS = 24 * 3600
 _TOKEN = re.compile(r"[0-9a-f]{32}")
@@ -88,7 +89,7 @@ def keep_upload(folder: Path, name: str, chunks: Iterable[bytes]) -> Upload:
             shutil.rmtree(old, ignore_errors=True)
     upload = Upload(folder / secrets.token_hex(16), UploadChoices(PurePath(name).name[:200]))
     upload.folder.mkdir(mode=0o700)
-    _make_durable(folder)
+    make_durable(folder)
     _write(upload.path, chunks)
     return upload.choose()
 
@@ -102,15 +103,7 @@ def _write(path: Path, chunks: Iterable[bytes]) -> None:
         file.flush()
         os.fsync(file.fileno())
     new.replace(path)
-    _make_durable(path.parent)
-
-
-def _make_durable(folder: Path) -> None:
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
+    make_durable(path.parent)
 
 
 def kept_upload(folder: Path, token: str) -> Upload:

@@ -13,6 +13,7 @@ from uuid import UUID
 
 from jingui.domain.errors import PermanentFailure
 from jingui.formats.digests import new_hasher
+from jingui.formats.durability import make_durable
 
 BLOCK_BYTES = 1 << 20
 # A part or a checked original younger than this may belong to a request that is still being answered.
@@ -60,9 +61,9 @@ class KeptCopies:
         """Make a written part durable and name it as kept."""
         part = self.folder / f"{key.hex}{_PART}"
         part.chmod(0o600)
-        _make_durable(part)
+        make_durable(part)
         part.rename(self.path(key))
-        _make_durable(self.folder)
+        make_durable(self.folder)
 
     def discard(self, key: UUID) -> None:
         """Remove a kept copy; nothing happens if it is gone."""
@@ -95,11 +96,3 @@ def _copy_digested(source: Path, target: Path) -> str:
     except FileNotFoundError as error:
         raise PermanentFailure("content_gone", source.name) from error
     return digest.hexdigest()
-
-
-def _make_durable(path: Path) -> None:
-    handle = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

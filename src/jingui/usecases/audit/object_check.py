@@ -39,7 +39,7 @@ def check_objects(store: PreservationStore, looked: Looked, *, doubtful: frozens
     for object_id, versions in _objects(doubtful):
         found = list(_check_object(store, object_id, versions, looked))
         if found and versions and (now := _versions_now(object_id)) and now[-1].number > versions[-1].number:
-            found = list(_check_object(store, object_id, now, looked))  # a version came in since the rows were read
+            found = list(_check_object(store, object_id, now, Looked()))  # a version came in since the rows were read
         if doubtful and versions and _shows_more_than(versions[-1].number, found):
             # One of the object's own rows is among the altered ones, under another name.
             found = list(_measure_by_itself(store, object_id))
@@ -67,7 +67,8 @@ def _objects(doubtful: frozenset[str]) -> Iterator[tuple[str, list[PackageVersio
 
 def _versions_now(object_id: str) -> list[PackageVersion]:
     rows = PackageVersion.objects.filter(object_id=object_id, stored_at__isnull=False)
-    return [row for key, row in sorted(rows_by_key(PackageVersion, rows.values_list("pk", flat=True)).items()) if row]
+    found = rows_by_key(PackageVersion, rows.values_list("pk", flat=True)).values()
+    return sorted(filter(None, found), key=lambda row: row.number)
 
 
 def _check_object(

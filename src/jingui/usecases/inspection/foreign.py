@@ -65,10 +65,10 @@ def _each_shown(opened: OpenedPackage, tool: str) -> Iterator[Shown]:
     if not held:
         nothing = TransferRecord({}, ())
         yield Shown(facts_of(opened.checked, nothing, tool=tool), *case_of_record(nothing), {})
-    of = {number: {file.path for file in each.record.files} for number, each in enumerate(held)}
+    of_all = frozenset(file.path for each in held for file in each.record.files)
     for number, each in enumerate(held):
-        others = frozenset().union(*(paths for at, paths in of.items() if at != number)) - of[number]
-        facts = facts_of(opened.checked, each.record, tool=tool, of_others=others)
+        of_others = of_all.difference(file.path for file in each.record.files)
+        facts = facts_of(opened.checked, each.record, tool=tool, of_others=of_others)
         label = (each.record.code or str(number + 1)) if len(held) > 1 else ""
         with tempfile.TemporaryDirectory(prefix="jingui-inspect-") as place:
             yield Shown(facts, *case_of_record(each.record), _unpacked(each, Path(place)), label=label)
