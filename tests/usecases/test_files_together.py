@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import secrets
 from dataclasses import replace
 from pathlib import Path
@@ -124,14 +125,18 @@ def keys_of(outcomes: list[Taken | Exception]) -> list[str]:
     return [each.answer["receipt"]["subject"]["file_key"] for each in outcomes if isinstance(each, Taken)]
 
 
-def test_files_of_several_cases_in_one_commit_have_an_event_and_a_nonce_each(
+def test_files_of_several_cases_in_one_commit_have_an_event_for_each_case_and_a_nonce_each(
     office: Office, integrator: Integrator
 ) -> None:
     before, nonces = JournalEvent.objects.count(), Nonce.objects.count()
     first, second = delivery(office, integrator, "f1", b"one"), delivery(office, integrator, "f2", b"two")
     other = delivery(office, integrator, "f1", b"three", "20250303-0002")
     assert keys_of(together(office, first, second, other)) == ["f1", "f2", "f1"]
-    assert JournalEvent.objects.count() == before + 3
+    events = JournalEvent.objects.order_by("id")[before:]
+    told = [json.loads(event.payload)["facts"] for event in events]
+    assert told == [
+        {"case_number": NUMBER, "file_keys": ["f1", "f2"]}, {"case_number": "20250303-0002", "file_key": "f1"},
+    ]  # fmt: skip
     assert Nonce.objects.count() == nonces + 3
     assert Case.objects.count() == 2
     assert not office.findings()

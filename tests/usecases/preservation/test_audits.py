@@ -82,7 +82,7 @@ def stamps(folder: Path) -> dict[str, int]:
     }
 
 
-@pytest.mark.parametrize("kind", [CycleKind.ROUTINE, CycleKind.FULL])
+@pytest.mark.parametrize("kind", [CycleKind.ROUTINE, CycleKind.FULL, CycleKind.INVENTORY])
 @pytest.mark.parametrize("root", ["second", "primary"])
 def test_damage_at_random_places_is_found_and_mended_and_nothing_else_touched(
     kept: Office, tmp_path: Path, root: str, kind: CycleKind

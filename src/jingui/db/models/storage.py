@@ -55,10 +55,10 @@ class ObjectCopy(ProtectedRow):
 
 
 class FixityCycle(ProtectedRow):
-    """One audit of a root (巡检): every object by SHA-256 (routine), all digests (full), or a sample of objects."""
+    """One audit of a root (巡检): every object by SHA-256, by all digests or by SHA-512, or a sample of objects."""
 
     root = models.ForeignKey(StorageRoot, on_delete=models.PROTECT, related_name="cycles")
-    kind = models.CharField(max_length=10)  # routine, full, sample
+    kind = models.CharField(max_length=10)  # routine, full, sample, inventory
     asked_by = models.CharField(max_length=100)
     started_at = models.DateTimeField()
     ended_at = models.DateTimeField(null=True)

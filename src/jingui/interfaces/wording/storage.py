@@ -103,6 +103,7 @@ WORDS: dict[str, Words] = {
         "routine": ("日常巡检", "Routine audit"),
         "full": ("全面巡检", "Full audit"),
         "sample": ("抽样巡检", "Sample audit"),
+        "inventory": ("清单巡检", "Inventory audit"),
     },
     "cycle_meaning": {
         "routine": (
@@ -114,6 +115,10 @@ WORDS: dict[str, Words] = {
             "every file by SHA-512 and SHA-256, captured files by SM3 too",
         ),
         "sample": ("随机抽取对象，核对全部摘要", "objects drawn at random, by every digest"),
+        "inventory": (
+            "每个文件只核对目录清单所载的 SHA-512，与其他 OCFL 工具所查相同",
+            "every file by the SHA-512 of the inventories alone, as other OCFL tools do",
+        ),
     },
     "settlement": {
         "repaired": ("已由好副本修复", "Repaired from a good copy"),

@@ -63,8 +63,10 @@ def receive_files(
 ) -> tuple[Taken, ...]:
     """Take several files of one case in one transaction, all or none; the answers are in the order of the files.
 
-    Raises what ``take_files`` raises.
+    Raises:
+        Refused: the request has been played before. Beside it what ``take_files`` raises.
     """
+    claim_nonce(sender, now=now)
     return take_files(case_number=case_number, arrivals=arrivals, sender=sender, desk=desk, now=now)
 
 
@@ -73,14 +75,13 @@ def take_files(
 ) -> tuple[Taken, ...]:
     """Take several files of one case in the caller's transaction, which ends if this raises.
 
-    Each file has its row and its receipt as if it had come alone; one journal event vouches for all that are new.
+    The caller has claimed the nonces of the requests. Each file has its row and its receipt as if it had come alone;
+    one journal event vouches for all that are new.
 
     Raises:
         Conflict: ``message_conflict``, a file key already holds something else.
         Invalid: ``called_in_future``, the provenance of a file cannot be.
-        Refused: the request has been played before.
     """
-    claim_nonce(sender, now=now)
     case = find_case(sender, case_number)
     folder = case or open_folder(sender, case_number, now=now)
     known = _known(folder, arrivals) if case else {}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cached_property, wraps
@@ -12,7 +12,7 @@ from uuid import UUID
 from django.db import IntegrityError, transaction
 
 from jingui.db.models import Case, Nonce
-from jingui.db.nonces import take_nonce
+from jingui.db.nonces import take_nonces
 from jingui.db.queries.rows import find_row, locking
 from jingui.db.receipts import signed_receipt
 from jingui.domain.errors import Refused
@@ -93,14 +93,20 @@ def one_transaction(function: Callable[P, R]) -> Callable[P, R]:
     return run
 
 
-def claim_nonce(sender: Sender, *, now: datetime) -> None:
-    """Remember the request's nonce, in the transaction of the message.
+def claim_nonces(senders: Iterable[Sender], *, now: datetime) -> None:
+    """Remember the nonces of requests, in the one transaction of their messages.
 
     Raises:
-        Refused: ``nonce_reused``, the request has been played before.
+        Refused: ``nonce_reused``, one of the requests has been played before.
     """
-    if sender.nonce and not take_nonce(key_id=sender.key_id, nonce=sender.nonce, now=now):
+    used = [(sender.key_id, sender.nonce) for sender in senders if sender.nonce]
+    if used and not take_nonces(used, now=now):
         raise Refused("nonce_reused")
+
+
+def claim_nonce(sender: Sender, *, now: datetime) -> None:
+    """Remember the nonce of one request, as ``claim_nonces`` does. Raises Refused: ``nonce_reused``."""
+    claim_nonces([sender], now=now)
 
 
 @transaction.atomic

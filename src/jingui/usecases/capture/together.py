@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from uuid import UUID
 
 from django.db import InterfaceError, OperationalError, transaction
 
 from jingui.usecases.capture.files import Arrival, receive_file, take_files
-from jingui.usecases.capture.folders import Desk, Sender, Taken
+from jingui.usecases.capture.folders import Desk, Sender, Taken, claim_nonces
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,14 +28,15 @@ Outcome = Taken | Exception
 def receive_together(deliveries: Sequence[Delivery], desk: Desk) -> list[Outcome]:
     """Take files of any cases and return what became of each, in order, once all that was taken is durable.
 
-    Each file has its own row, event, nonce and receipt, and fares as if it had come alone: if one is refused, nothing
-    of the common transaction stays and each is taken in a transaction of its own. Never raises an ``Exception``.
+    Each file has its own row, nonce and receipt, and fares as if it had come alone; one journal event vouches for
+    those of a case. If one is refused, nothing of the common transaction stays and each is taken in a transaction of
+    its own. Never raises an ``Exception``.
     """
     if len(deliveries) == 1:
         return [_alone(deliveries[0], desk)]
     try:
         with transaction.atomic():
-            return [_take(delivery, desk) for delivery in deliveries]
+            return _take(deliveries, desk)
     except (OperationalError, InterfaceError) as error:
         # Whether it was committed is not known. A second try would take a file's own nonce for a replay.
         return [type(error)(*error.args) for _ in deliveries]
@@ -42,12 +44,19 @@ def receive_together(deliveries: Sequence[Delivery], desk: Desk) -> list[Outcome
         return [_alone(delivery, desk) for delivery in deliveries]
 
 
-def _take(delivery: Delivery, desk: Desk) -> Taken:
-    arrival = delivery.arrival
-    taken = take_files(
-        case_number=arrival.case_number, arrivals=[arrival], sender=delivery.sender, desk=desk, now=delivery.now
-    )
-    return taken[0]
+def _take(deliveries: Sequence[Delivery], desk: Desk) -> list[Outcome]:
+    now = max(delivery.now for delivery in deliveries)
+    claim_nonces((delivery.sender for delivery in deliveries), now=now)
+    cases: dict[tuple[UUID, str], list[int]] = {}
+    for place, delivery in enumerate(deliveries):
+        cases.setdefault((delivery.sender.source_key, delivery.arrival.case_number), []).append(place)
+    outcomes: dict[int, Taken] = {}
+    for (_, case_number), places in cases.items():
+        arrivals = [deliveries[place].arrival for place in places]
+        sender = deliveries[places[0]].sender
+        taken = take_files(case_number=case_number, arrivals=arrivals, sender=sender, desk=desk, now=now)
+        outcomes.update(zip(places, taken, strict=True))
+    return [outcomes[place] for place in range(len(deliveries))]
 
 
 def _alone(delivery: Delivery, desk: Desk) -> Outcome:

@@ -41,7 +41,12 @@ BATCH_OBJECTS = 20
 LEASE = timedelta(minutes=10)
 AWAY = timedelta(minutes=5)
 _KEPT = ["position", "is_through", "unsettled", "object_count", "file_count", "byte_count", "finding_count"]
-_DEPTHS = {CycleKind.ROUTINE: Depth.ROUTINE, CycleKind.FULL: Depth.FULL, CycleKind.SAMPLE: Depth.FULL}
+_DEPTHS = {
+    CycleKind.ROUTINE: Depth.ROUTINE,
+    CycleKind.FULL: Depth.FULL,
+    CycleKind.SAMPLE: Depth.FULL,
+    CycleKind.INVENTORY: Depth.PLAIN,
+}
 
 
 @transaction.atomic

@@ -15,7 +15,7 @@ from django.db import transaction
 from jingui.db import journal
 from jingui.db.keys import new_key
 from jingui.db.models import DayClosing, Ledger, LedgerBlock, LedgerLine, LedgerPart
-from jingui.db.nonces import take_nonce
+from jingui.db.nonces import take_nonces
 from jingui.db.queries.rows import lock_name
 from jingui.domain.audit.events import Event
 from jingui.domain.errors import Refused
@@ -67,7 +67,7 @@ def receive_ledger(*, arrival: LedgerArrival, sender: LedgerSender, signer: Sign
     Raises:
         Refused: ``nonce_reused``, the request has been played before.
     """
-    if not take_nonce(key_id=sender.key_id, nonce=sender.nonce, now=now):
+    if not take_nonces([(sender.key_id, sender.nonce)], now=now):
         raise Refused("nonce_reused")
     lock_name(f"ledger:{sender.source_key.hex}:{arrival.part.day.isoformat()}")
     known = list(Ledger.objects.filter(source_id=sender.source_key, day=arrival.part.day).order_by("-version"))
