@@ -4,9 +4,10 @@
 
 Ours: ``jingui serve --workers 0``: signature and nonce checked, Content-Digest checked, SHA-256 + SM3 + SHA-512, format
 identified, bytes durable (fdatasync), a durable database row with its journal event, a signed receipt. Beside it
-``cap_asgi.py`` on granian: the body streamed to a file with SHA-256 + SM3 by OpenSSL; no check, no row, no sync; with
-CAP_FSYNC=1 it syncs each file. The same signed requests go to both, over four connections that stay open; only the
-server's own processes are counted. Needs the corpora (JINGUI_CORPORA). Exit codes: 0 within the targets, 1 above one.
+``cap_asgi.py`` on granian: the body streamed to a file with SHA-256 + SM3 by OpenSSL; no check, no row, no sync; and the
+floor, ``capture_floor.py``: the same with only what the target names, an HMAC, durable bytes and a durable row. The same
+signed requests go to all, over eight connections that stay open, as in the target's own command; only the server's own
+processes are counted. Needs the corpora (JINGUI_CORPORA). Exit codes: 0 within the targets, 1 above one.
 """
 
 from __future__ import annotations
@@ -36,7 +37,7 @@ from jingui.formats.signing import Signable, content_digest_of, format_authoriza
 from jingui.interfaces.api.bodies import CHUNK
 
 SIZES = {"100 KB": (100 << 10, 2.0), "1 MB": (1 << 20, 1.25)}
-CONNECTIONS = 4
+CONNECTIONS = 8
 START_SECONDS = 60
 CLI = [sys.executable, "-m", "jingui.interfaces.cli.main"]
 Request = tuple[str, dict[str, str]]
@@ -149,12 +150,11 @@ def main(given: Sequence[str] | None = None) -> int:
         key = prepare(home)
         for label, (size, target) in SIZES.items():
             ratios = [pair(home, key, size, chosen.requests) for _ in range(chosen.pairs)]
-            print(
-                f"{label}: ms of server processor time per request, ours / bare / bare with fdatasync / SHA-512 alone"
-            )
-            for ours, bare, synced, sha512 in ratios:
-                print(f"  {ours:.2f} / {bare:.2f} / {synced:.2f} / {sha512:.2f}   ours / bare {ours / bare:.2f}")
+            print(f"{label}: ms of server processor time per request, ours / bare / floor / SHA-512 alone")
+            for ours, bare, floor, sha512 in ratios:
+                print(f"  {ours:.2f} / {bare:.2f} / {floor:.2f} / {sha512:.2f}   ours / bare {ours / bare:.2f}")
             print(f"  median ours / bare {median(ours / bare for ours, bare, _, _ in ratios):.2f}")
+            print(f"  median floor / bare {median(floor / bare for _, bare, floor, _ in ratios):.2f}")
             ratio = median((ours - sha512) / bare for ours, bare, _, sha512 in ratios)
             print(f"  with the same digests on both sides {ratio:.2f}   target {target}")
             is_met &= ratio <= target
@@ -162,14 +162,15 @@ def main(given: Sequence[str] | None = None) -> int:
 
 
 def pair(home: Path, key: Mapping[str, str], size: int, count: int) -> tuple[float, float, float, float]:
-    """Run ours, the bare server, and the bare server with sync, once each; and the digest that only ours takes."""
+    """Run ours, the bare server and the floor once each; and the digest that only ours takes."""
     body = b"%PDF-1.4\n" + secrets.token_bytes(size - 15) + b"%%EOF\n"
     port, signed = free_port(), requests(key, body, count)
     ours = spent(
         [*CLI, "serve", "--bind", f"127.0.0.1:{port}", "--workers", "0"], environment_of(home), port, signed, body
     )
-    bare = [bare_server(home, port := free_port(), signed, body, sync) for sync in ("0", "1")]
-    return ours, bare[0], bare[1], sha512_ms(body, count)
+    bare = other_server("cap_asgi", BENCH, home, signed, body)
+    floor = other_server("capture_floor", ROOT / "bench", home, signed, body)
+    return ours, bare, floor, sha512_ms(body, count)
 
 
 def sha512_ms(body: bytes, count: int) -> float:
@@ -182,11 +183,12 @@ def sha512_ms(body: bytes, count: int) -> float:
     return (time.process_time() - before) * 1000 / count
 
 
-def bare_server(home: Path, port: int, signed: Sequence[Request], body: bytes, sync: str) -> float:
-    """Run the bare streaming server."""
-    environment = os.environ | {"PYTHONPATH": str(BENCH), "CAP_DIR": str(home / "bare"), "CAP_FSYNC": sync}
+def other_server(name: str, folder: Path, home: Path, signed: Sequence[Request], body: bytes) -> float:
+    """Run a server that one module is."""
+    port = free_port()
+    environment = os.environ | {"PYTHONPATH": str(folder), "CAP_DIR": str(home / name / str(port))}
     granian = str(Path(sys.executable).with_name("granian"))
-    command = [granian, "--interface", "asgi", "--port", str(port), "--workers", "1", "--no-access-log", "cap_asgi:app"]
+    command = [granian, "--interface", "asgi", "--port", str(port), "--workers", "1", "--no-access-log", f"{name}:app"]
     return spent(command, environment, port, signed, body)
 
 

@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from jingui.domain.access import CopyRequest, CopyStanding, check_copy_request, copy_number, copy_standing
+from jingui.domain.access.copies import CopyRequest, CopyStanding, check_copy_request, copy_number, copy_standing
 from jingui.domain.errors import Invalid
 
 TODAY = date(2025, 11, 21)

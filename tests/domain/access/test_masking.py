@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from jingui.domain.access import (
+from jingui.domain.access.masking import (
     mask_address,
     mask_applicant,
     mask_number,

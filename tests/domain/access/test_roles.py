@@ -4,17 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from jingui.domain.access import (
-    ALL_AGENCIES,
-    ROLES,
-    STRANGER,
-    Actor,
-    Permission,
-    Role,
-    check_may,
-    may,
-    reach,
-)
+from jingui.domain.access.roles import ALL_AGENCIES, ROLES, STRANGER, Actor, Permission, Role, check_may, may, reach
 from jingui.domain.errors import NotFound, Refused
 
 

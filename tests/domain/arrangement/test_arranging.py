@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.domain.sound_case import RECEIVED, make_case, make_file, make_plan
 
-from jingui.domain.arrangement import ARRANGEMENT_PROBLEM_CODES, arrange, code_fields, extension_of, safe_name
+from jingui.domain.arrangement.arranging import ARRANGEMENT_PROBLEM_CODES, arrange, code_fields, extension_of, safe_name
 from jingui.domain.errors import Invalid
 from jingui.domain.records.terms import MaterialClass
 

@@ -8,8 +8,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.domain.sound_case import RECEIVED, make_case, make_file, make_plan
 
-from jingui.domain.capture import MaterialState, UnexpectedReason, take_inventory
-from jingui.domain.metadata.inventory import current_files, superseded_keys
+from jingui.domain.metadata.inventory import (
+    MaterialState,
+    UnexpectedReason,
+    current_files,
+    superseded_keys,
+    take_inventory,
+)
 from jingui.domain.records.terms import ClosureKind
 
 

@@ -6,14 +6,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from jingui.domain.capture import (
+from jingui.domain.capture.checking import (
     CAPTURE_PROBLEM_CODES,
     check_case_message,
     check_closure_message,
     check_file_message,
     check_step_message,
-    message_digest,
 )
+from jingui.domain.capture.sameness import message_digest
 from jingui.domain.errors import Invalid
 from jingui.domain.metadata.fields import PROBLEM_CODES
 from jingui.domain.records.terms import Channel, ClosureKind, MaterialClass

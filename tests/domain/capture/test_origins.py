@@ -6,9 +6,9 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from jingui.domain.capture import check_case_message, check_file_message, check_shared_file_message, message_digest
+from jingui.domain.capture.checking import check_case_message, check_file_message, check_shared_file_message
 from jingui.domain.capture.provenance import REQUIRED, check_called
-from jingui.domain.capture.sameness import message_text
+from jingui.domain.capture.sameness import message_digest, message_text
 from jingui.domain.capture.themes import can_share
 from jingui.domain.errors import Invalid
 from jingui.domain.records.origins import Origin, Provenance, SharedFrom, ThemePart, ThemeRole

@@ -9,7 +9,8 @@ import pytest
 from tests.domain.sound_case import NOW, edited, make_case, make_context, report_of, said
 
 from jingui.domain.inspection import report_to_dict
-from jingui.domain.metadata import ELEMENTS, DataType, Element, MetadataProfile
+from jingui.domain.metadata.elements import ELEMENTS, DataType, Element
+from jingui.domain.metadata.profile import MetadataProfile
 from jingui.domain.records.terms import Obligation, Outcome
 
 

@@ -5,8 +5,9 @@ from dataclasses import replace
 
 from tests.domain.sound_case import NOW, make_case, make_file, make_plan
 
-from jingui.domain.metadata import BY_IDENTIFIER, ELEMENTS, DataType, MetadataProfile, Phase, RecordCodes, base_values
-from jingui.domain.metadata.profile import FORMS
+from jingui.domain.metadata.base_information import RecordCodes, base_values
+from jingui.domain.metadata.elements import BY_IDENTIFIER, ELEMENTS, DataType, Phase
+from jingui.domain.metadata.profile import FORMS, MetadataProfile
 
 
 def test_every_element_has_an_identifier_and_a_chinese_name_of_its_own():

@@ -5,8 +5,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from tests.domain.sound_case import ITEM_CODE, make_case, make_plan
 
-from jingui.domain.arrangement import CODE_RULE_PROBLEMS, check_code_rule, code_fields, code_scope, render_code
+from jingui.domain.arrangement.arranging import code_fields
 from jingui.domain.errors import Invalid
+from jingui.domain.metadata.code_rules import CODE_RULE_PROBLEMS, check_code_rule, code_scope, render_code
 
 FIELDS = code_fields(make_case(), make_plan())
 

@@ -13,9 +13,9 @@ import pytest
 from jingui.adapters.stores import disk
 from jingui.domain.access.copies import CopyStanding
 from jingui.domain.access.roles import Role
-from jingui.domain.arrangement import ARRANGEMENT_PROBLEM_CODES, CODE_RULE_PROBLEMS
+from jingui.domain.arrangement.arranging import ARRANGEMENT_PROBLEM_CODES
 from jingui.domain.audit.events import Event
-from jingui.domain.capture import CAPTURE_PROBLEM_CODES
+from jingui.domain.capture.checking import CAPTURE_PROBLEM_CODES
 from jingui.domain.catalogue import IMPORT_PROBLEM_CODES, PLAN_PROBLEM_CODES, ROW_PROBLEM_CODES
 from jingui.domain.catalogue.levels import Settlement, Unplaced
 from jingui.domain.catalogue.planning.examination import LayerState, Verdict
@@ -26,6 +26,7 @@ from jingui.domain.errors import Problem
 from jingui.domain.inspection.codes import FINDING_CODES
 from jingui.domain.inspection.rules import BY_IDENTIFIER
 from jingui.domain.lifecycle import CaseState
+from jingui.domain.metadata.code_rules import CODE_RULE_PROBLEMS
 from jingui.domain.metadata.fields import PROBLEM_CODES
 from jingui.domain.metadata.inventory import MaterialState, UnexpectedReason
 from jingui.domain.records.formats import EXTENSIONS
