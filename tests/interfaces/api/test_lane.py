@@ -173,3 +173,12 @@ def test_who_waits_is_told_of_a_failure_and_the_next_is_taken(
     with pytest.raises(Refused):
         desk.receive_file(**told("bad"))
     assert desk.receive_file(**told("good")) == "taken"  # type: ignore[comparison-overlap]
+
+
+@pytest.mark.parametrize("address", ["/api/v1/cases/办件\u202e/closure", "/api/v1/cases/é/closure", "/files/文件"])
+def test_a_put_that_is_no_upload_reaches_the_long_way_with_the_path_that_was_sent(ways: Ways, address: str) -> None:
+    sent = address.encode().decode("latin-1")  # as WSGI hands it on
+    status, headers, _ = ways.put(ways.short, PATH_INFO=sent)
+    assert ways.passed_on == 1
+    assert status in {404, 405}
+    assert (status == 405) == (headers["Content-Type"] == "application/problem+json")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from django.test import Client
 from django.db import OperationalError
 from tests.personas import PREFIX, Integrator, Office, in_process, pdf
 
@@ -41,6 +42,14 @@ def test_a_method_that_an_address_does_not_have_is_a_problem(db: None, method: s
     reply = in_process(method, f"{PREFIX}{path}", {}, None)
     assert (reply.status, reply.code) == (405, "method_not_allowed")
     assert allowed in reply.headers["allow"]
+
+
+@pytest.mark.parametrize("path", ["/", "/openapi.json", "/nothing"])
+@pytest.mark.parametrize("method", ["POST", "PUT", "PATCH", "DELETE"])
+def test_the_api_asks_nobody_for_the_token_of_a_form(db: None, method: str, path: str) -> None:
+    answer = Client(enforce_csrf_checks=True).generic(method, f"{PREFIX}{path}")
+    assert answer.status_code in {404, 405}
+    assert answer.headers["Content-Type"] == "application/problem+json"
 
 
 def test_before_the_first_sealing_there_is_no_checkpoint(office: Office) -> None:

@@ -11,7 +11,7 @@ from http import HTTPStatus
 from io import BytesIO
 from typing import Any
 
-from django.core.handlers.wsgi import WSGIRequest
+from django.core.handlers.wsgi import WSGIRequest, get_path_info
 from django.db import close_old_connections, connection
 from django.http import HttpResponse
 from django.utils.log import log_response
@@ -45,12 +45,12 @@ class UploadLane:
         """Answer a request."""
         if environ["REQUEST_METHOD"] != "PUT":
             return self._long_way(environ, start_response)
-        request = WSGIRequest(environ)
-        address = _ADDRESS.fullmatch(request.path_info)
+        address = _ADDRESS.fullmatch(get_path_info(environ))
         standing = self._standing_headers(environ) if address else None
         if address is None or standing is None:
             return self._long_way(environ, start_response)
-        response = self._answer(request, Place(*address.groups()))
+        # Made only here: a request writes its decoded path into the environment that it is given.
+        response = self._answer(WSGIRequest(environ), Place(*address.groups()))
         content = response.content
         status = f"{response.status_code} {response.reason_phrase}"
         start_response(status, [*response.items(), *standing, ("Content-Length", str(len(content)))])
