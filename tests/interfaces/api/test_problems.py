@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from django.test import Client
 from django.db import OperationalError
+from django.test import Client
 from tests.personas import PREFIX, Integrator, Office, in_process, pdf
 
 from jingui.domain.errors import PermanentFailure, TransientFailure
