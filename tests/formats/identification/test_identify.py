@@ -103,6 +103,39 @@ def test_compound_files_are_told_by_their_streams(streams: dict[str, bytes], exp
     assert (found.format_name, found.version) == expected
 
 
+@pytest.mark.parametrize("mark", [b"PK00", b"PK\x07\x08"])
+def test_an_archive_that_was_to_be_split_is_an_archive(mark: bytes) -> None:
+    assert identified(mark + made.SOUND["包.zip"]).format_name == "zip"
+
+
+@pytest.mark.parametrize(("brand", "format_name"), [(b"jp2 ", "jp2"), (b"jpx ", "jp2"), (b"jpm ", ""), (b"mjp2", "")])
+def test_kinds_of_jpeg_2000_are_told_by_their_brand(brand: bytes, format_name: str) -> None:
+    data = b"\0\0\0\x0cjP  \r\n\x87\n\0\0\0\x14ftyp" + brand + b"\0\0\0\0" + brand + b"\0\0\0\x2djp2h"
+
+    assert identified(data).format_name == format_name
+
+
+@pytest.mark.parametrize(
+    ("main", "expected"),
+    [
+        ("ms-word.template.macroEnabledTemplate.main+xml", ("docx", "macro")),
+        ("ms-powerpoint.slideshow.macroEnabled.main+xml", ("pptx", "macro")),
+        ("openxmlformats-officedocument.presentationml.template.main+xml", ("pptx", "")),
+    ],
+)
+def test_templates_and_shows_are_documents_of_their_family(main: str, expected: tuple[str, str]) -> None:
+    types = f'<Types><Override PartName="/a.xml" ContentType="application/vnd.{main}"/></Types>'.encode()
+    found = identified(made.zipped({"[Content_Types].xml": b"<!--" + b" " * 100_000 + b"-->" + types}))
+
+    assert (found.format_name, found.version) == expected
+
+
+def test_an_opendocument_template_is_a_text() -> None:
+    entries = made.odt_entries() | {"mimetype": b"application/vnd.oasis.opendocument.text-template"}
+
+    assert identified(made.zipped(entries)).format_name == "odt"
+
+
 @pytest.mark.parametrize("data", [b"PK\x03\x04broken", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\xff" * 600])
 def test_a_broken_container_is_still_named_as_a_container(data: bytes) -> None:
     assert identified(data).format_name in {"zip", "ole2"}
@@ -125,6 +158,20 @@ def test_a_broken_container_is_still_named_as_a_container(data: bytes) -> None:
         ("证照.pdf", "", False),
         ("书.epub", "zip", True),
         (".pdf", "text", True),
+        ("旧稿.doc", "fmt/38", True),
+        ("旧稿.doc", "fmt/1812", False),
+        ("信封.p7m", "fmt/670", True),
+        ("模板.dot", "doc", True),
+        ("图.dot", "text", True),
+        ("证书.pem", "cms", True),
+        ("密钥.pem", "text", True),
+        ("旧稿.sxw", "odt", True),
+        ("模板.ott", "odt", True),
+        ("网页.mht", "eml", True),
+        ("网页.xhtml", "html", True),
+        ("网页.xml", "html", True),
+        ("底片.nef", "tiff", True),
+        ("底片.nef", "png", False),
     ],
 )
 def test_a_name_and_a_content_agree_or_not(name: str, format_name: str, *, fits: bool) -> None:

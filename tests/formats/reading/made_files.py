@@ -154,29 +154,40 @@ def mp4() -> bytes:
 
 
 def compound(streams: dict[str, bytes]) -> bytes:
-    """Make an OLE2 file whose streams are padded to whole sectors beyond the mini-stream cutoff."""
+    """Make an OLE2 file whose streams are padded to whole sectors beyond the mini-stream cutoff.
+
+    A stream is named by its path, ``ObjectPool/_1/WordDocument``; the storages on the way are made.
+    """
     sector, free, end = 512, 0xFFFFFFFF, 0xFFFFFFFE
-    fat, content = [0xFFFFFFFD, end], b""
-    entries = [("Root Entry", 5, end, 0)]
-    for name, data in streams.items():
-        padded = data.ljust(4096, b"\0")
-        count = len(padded) // sector
-        first = len(fat)
-        fat += [*range(first + 1, first + count), end]
-        entries.append((name, 2, first, len(padded)))
-        content += padded
-    directory = b""
-    for name, kind, start, size in entries:
-        label = name.encode("utf-16-le") + b"\0\0"
-        entry = (
-            label.ljust(64, b"\0") + struct.pack("<HBB", len(label), kind, 1) + struct.pack("<III", free, free, free)
-        )
-        directory += entry.ljust(116, b"\0") + struct.pack("<IQ", start, size)
-    directory = directory.ljust(sector, b"\0")
+    folders = dict.fromkeys(path[:at] for path in streams for at, mark in enumerate(path) if mark == "/")
+    paths = ["", *folders, *streams]
+    directory_sectors = -(-len(paths) * 128 // sector)
+    fat = [0xFFFFFFFD, *range(2, directory_sectors + 1), end]
+    content = directory = b""
+    for number, path in enumerate(paths):
+        start, size = end, 0
+        if path in streams:
+            padded = streams[path].ljust(4096, b"\0")
+            start, size = len(fat), len(padded)
+            fat += [*range(start + 1, start + size // sector), end]
+            content += padded
+        kind = 2 if path in streams else 1 if path else 5
+        directory += _directory_entry(number, paths, kind).ljust(116, b"\0") + struct.pack("<IQ", start, size)
     header = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1".ljust(24, b"\0") + struct.pack("<HHHHH", 62, 3, 0xFFFE, 9, 6)
     header = header.ljust(44, b"\0") + struct.pack("<IIIIIIII", 1, 1, 0, 4096, end, 0, end, 0)
     header += struct.pack("<109I", 0, *[free] * 108)
-    return header + struct.pack("<128I", *fat, *[free] * (128 - len(fat))) + directory + content
+    table = struct.pack("<128I", *fat, *[free] * (128 - len(fat)))
+    return header + table + directory.ljust(directory_sectors * sector, b"\0") + content
+
+
+def _directory_entry(number: int, paths: list[str], kind: int) -> bytes:
+    """The name and the links of an entry: siblings as a chain to the right, the first of them the child."""
+    free = 0xFFFFFFFF
+    parent = [None if not path else path.rpartition("/")[0] for path in paths]
+    right = next((at for at in range(number + 1, len(paths)) if number and parent[at] == parent[number]), free)
+    child = next((at for at in range(1, len(paths)) if kind != 2 and parent[at] == paths[number]), free)
+    label = (paths[number].rpartition("/")[2] or "Root Entry").encode("utf-16-le") + b"\0\0"
+    return label.ljust(64, b"\0") + struct.pack("<HBBIII", len(label), kind, 1, free, right, child)
 
 
 def word_97(*, is_encrypted: bool = False) -> bytes:

@@ -200,3 +200,14 @@ def test_pronom_is_asked_of_a_pdf_that_bears_the_mark_of_another_kind(
 
     assert bool(asked) == is_asked
     assert (reading.pronom_id == "fmt/148") == is_asked
+
+
+def test_what_is_text_at_its_start_only_is_what_pronom_tells(tmp_path: Path) -> None:
+    path = tmp_path / "file"
+    path.write_bytes(b"SIMPLE  =                    T".ljust(5000) + bytes(range(8)) * 100)
+    told = Identification("x-fmt/383", "3.0", "application/fits", "x-fmt/383", "PRONOM V125: byte match")
+
+    reading, _ = read(path, "观测.fits", pronom=Pronom(lambda _: told))
+
+    assert (reading.format_name, reading.is_readable, reading.defects) == ("x-fmt/383", None, ())
+    assert codes_of(read(path, "观测.txt")[0]) == {"content_not_text"}

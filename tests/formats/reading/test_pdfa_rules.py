@@ -2,47 +2,17 @@
 
 from __future__ import annotations
 
-import io
-from collections.abc import Callable
-from functools import cache
 from pathlib import Path
 
 import pikepdf
 import pytest
-import typst
 from pikepdf import Array, Dictionary, Name, String
+from tests.formats.reading.made_pdfa import Change, conforming, faults, fonts_of, in_metadata
 
 from jingui.formats.reading import read
 
-SOURCE = b"""#set document(title: "t", date: datetime(year: 2024, month: 1, day: 2))
-#set text(font: "Liberation Serif")
-Licence *valid* until 2030. #rect(fill: red, width: 2cm)"""
-Change = Callable[[pikepdf.Pdf], None]
 
-
-@cache
-def conforming(standard: str) -> bytes:
-    return bytes(typst.compile(SOURCE, pdf_standards=[standard], ignore_system_fonts=False))
-
-
-def faults(folder: Path, standard: str, change: Change | None = None) -> list[str]:
-    path, buffer = folder / "a.pdf", io.BytesIO()
-    with pikepdf.open(io.BytesIO(conforming(standard))) as pdf:
-        if change:
-            change(pdf)
-        pdf.save(
-            buffer,
-            object_stream_mode=pikepdf.ObjectStreamMode.disable,
-            fix_metadata_version=False,
-            compress_streams=False,
-        )
-    path.write_bytes(buffer.getvalue().replace(b"/Resourcez", b"/Resources"))
-    notes = read(path, "a.pdf")[0].notes
-    assert any(note.startswith("pdfa_") for note in notes)
-    return [note.partition(": ")[2] for note in notes if note.startswith("pdfa_fault")]
-
-
-@pytest.mark.parametrize("standard", ["a-1b", "a-2b", "a-2u", "a-3b", "a-2a"])
+@pytest.mark.parametrize("standard", ["a-1b", "a-2b", "a-2u", "a-3b", "a-2a", "a-4", "a-4e", "a-4f"])
 def test_a_document_made_to_conform_is_not_contradicted(tmp_path: Path, standard: str) -> None:
     path = tmp_path / "a.pdf"
     path.write_bytes(conforming(standard))
@@ -51,21 +21,8 @@ def test_a_document_made_to_conform_is_not_contradicted(tmp_path: Path, standard
     assert faults(tmp_path, standard) == []
 
 
-def _xmp(old: bytes, new: bytes) -> Change:
-    def change(pdf: pikepdf.Pdf) -> None:
-        data = pdf.Root.Metadata.read_bytes()
-        assert old in data
-        pdf.Root.Metadata.write(data.replace(old, new))
-
-    return change
-
-
-def _fonts(pdf: pikepdf.Pdf) -> list[pikepdf.Object]:
-    return [one for one in pdf.objects if isinstance(one, Dictionary) and one.get("/Type") == "/Font"]
-
-
 def _wrong_width(pdf: pikepdf.Pdf) -> None:
-    for font in _fonts(pdf):
+    for font in fonts_of(pdf):
         if "/W" in font:
             font.W = Array([0, Array([999] * 60)])
 
@@ -148,8 +105,10 @@ BROKEN: list[tuple[str, str, Change]] = [
     ("a-2b", "6.1.13", lambda pdf: setattr(pdf.pages[0].obj, "MediaBox", Array([0, 0, 2, 2]))),
     ("a-2b", "6.11", lambda pdf: setattr(pdf.Root, "Requirements", Array([]))),
     ("a-2b", "6.6.2.1", lambda pdf: pdf.Root.Metadata.__delitem__("/Subtype")),
-    ("a-2b", "6.6.2.3.1", _xmp(b"<xmp:CreatorTool>", b"<xmp:Author>x</xmp:Author><xmp:CreatorTool>")),
-    ("a-2b", "6.6.2.3.1", _xmp(b"<xmp:CreatorTool>", b"<xmp:Rating>high</xmp:Rating><xmp:CreatorTool>")),
+    ("a-2b", "6.6.2.3.1", in_metadata(b"<xmp:CreatorTool>", b"<xmp:Author>x</xmp:Author><xmp:CreatorTool>")),
+    ("a-2b", "6.6.2.3.1", in_metadata(b"<xmp:CreatorTool>", b"<xmp:Rating>high</xmp:Rating><xmp:CreatorTool>")),
+    ("a-2b", "6.6.4", in_metadata(b"<pdfaid:part>2", b"<pdfaid:part>9")),
+    ("a-2b", "6.6.4", in_metadata(b"<pdfaid:conformance>B", b"<pdfaid:conformance>")),
     ("a-2b", "6.9", lambda pdf: setattr(pdf.Root, "OCProperties", Dictionary(
         OCGs=Array([pdf.make_indirect(Dictionary(Type=Name.OCG, Name=String("a")))]),
         D=Dictionary(Name=String("d"), Order=Array([])),
@@ -189,3 +148,22 @@ def test_a_font_program_without_units_contradicts_nothing_and_stops_nothing(tmp_
                 one.FontFile2.write(bytes(data))
 
     assert faults(tmp_path, "a-2b", break_program) == []
+
+
+def _names_in_gbk(pdf: pikepdf.Pdf) -> None:
+    name = pikepdf.Object.parse(b"/ABCDEF+#CB#CE#CC#E5")
+    for one in pdf.objects:
+        for key in ("/BaseFont", "/FontName"):
+            if isinstance(one, Dictionary) and key in one:
+                one[key] = name
+    fonts = pdf.pages[0].obj.Resources.Font
+    (known, *_) = fonts.keys()
+    fonts[name] = fonts[known]
+    pdf.pages[0].contents_add(b"BT /ABCDEF+#CB#CE#CC#E5 9 Tf ET")
+
+
+@pytest.mark.parametrize(("standard", "expected"), [("a-1b", set()), ("a-2b", {"6.1.8"}), ("a-4", {"6.1.7"})])
+def test_font_names_in_gbk_are_allowed_in_part_1_and_stop_nothing(
+    tmp_path: Path, standard: str, expected: set[str]
+) -> None:
+    assert {fault.partition(" ")[0] for fault in faults(tmp_path, standard, _names_in_gbk)} == expected

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import struct
 from pathlib import Path
 
 import img2pdf
@@ -108,3 +109,62 @@ def test_a_picture_of_another_size_than_the_pdf_tells_is_told(tmp_path: Path, ki
     assert read_bytes(tmp_path, "a.pdf", document(50)).defects == (
         ("needs_repair", "a picture of 80×60 pixels is said to have 80×50"),
     )
+
+
+def tiff_of(*directories: dict[int, tuple[int, int]]) -> bytes:
+    """Write directories of tags, each a type and a value, behind eight bytes of pixels."""
+    data, links = b"II*\0\0\0\0\0" + bytes(8), [4]
+    for tags in directories:
+        data = data[: links[-1]] + struct.pack("<I", len(data)) + data[links[-1] + 4 :]
+        rows = [struct.pack("<HHII", tag, kind, 1, value) for tag, (kind, value) in sorted(tags.items())]
+        data += struct.pack("<H", len(rows)) + b"".join(rows)
+        links.append(len(data))
+        data += bytes(4)
+    return data
+
+
+PAGE = {
+    256: (3, 8),
+    257: (3, 8),
+    258: (3, 1),
+    259: (3, 1),
+    262: (3, 1),
+    273: (4, 8),
+    277: (3, 1),
+    278: (3, 8),
+    279: (4, 8),
+}
+PREVIEW = {254: (4, 1), 259: (3, 6), 513: (4, 8), 514: (4, 8)}
+
+
+def test_a_thumbnail_without_a_size_is_no_page_of_a_tiff(tmp_path: Path) -> None:
+    reading = read_bytes(tmp_path, "扫描.tif", tiff_of(PAGE, PREVIEW))
+
+    assert (reading.page_count, reading.is_readable, reading.defects) == (1, True, ())
+
+
+def test_a_raw_photograph_of_previews_is_not_called_damaged(tmp_path: Path) -> None:
+    reading = read_bytes(tmp_path, "底片.arw", tiff_of(PREVIEW))
+
+    assert (reading.is_readable, reading.defects) == (None, ())
+    assert "structure_only: previews only" in reading.notes
+
+
+def test_a_compression_that_is_not_known_is_told_and_no_damage(tmp_path: Path) -> None:
+    reading = read_bytes(tmp_path, "底片.pef", tiff_of(PAGE | {259: (3, 65_535)}))
+
+    assert (reading.is_readable, reading.defects) == (None, ())
+    assert "structure_only: compression 65535" in reading.notes
+
+
+def test_a_page_without_a_size_is_damage(tmp_path: Path) -> None:
+    without = {tag: value for tag, value in PAGE.items() if tag not in (256, 257)}
+
+    assert codes_of(read_bytes(tmp_path, "扫描.tif", tiff_of(without))) == {"damaged_structure"}
+
+
+def test_what_is_told_of_damage_does_not_tell_where_the_file_lies(tmp_path: Path) -> None:
+    reading = read_bytes(tmp_path, "图.jp2", b"\0\0\0\x0cjP  \r\n\x87\n\0\0\0\x14ftypjp2 " + bytes(60))
+
+    assert reading.is_readable is False
+    assert str(tmp_path) not in str(reading.defects)

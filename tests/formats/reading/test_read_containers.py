@@ -169,3 +169,57 @@ def test_an_encrypted_docx_is_encrypted_and_its_name_is_right(reading_of) -> Non
     reading, _ = reading_of(made.compound({"EncryptedPackage": b"x"}), "批复.docx")
 
     assert (reading.is_encrypted, codes(reading)) == (True, {"encrypted"})
+
+
+def packed_by(method: int, data: bytes) -> bytes:
+    """Change the method of packing in the local header and in the directory of an archive with one entry."""
+    changed = bytearray(data)
+    for mark, at in ((b"PK\x03\x04", 8), (b"PK\x01\x02", 10)):
+        place = data.index(mark) + at
+        changed[place : place + 2] = method.to_bytes(2, "little")
+    return bytes(changed)
+
+
+def test_a_sound_method_of_packing_that_nobody_here_unpacks_is_no_damage(reading_of) -> None:
+    reading, _ = reading_of(packed_by(9, made.SOUND["包.zip"]), "包.zip")
+
+    assert (reading.is_readable, reading.defects) == (None, ())
+    assert "structure_only: 1 of 1 entries are packed by Deflate64" in reading.notes
+
+
+def test_a_method_of_packing_that_does_not_exist_is_damage(reading_of) -> None:
+    assert codes(reading_of(packed_by(25_000, made.SOUND["包.zip"]), "包.zip")[0]) == {"damaged_structure"}
+
+
+def test_an_opendocument_of_styles_alone_is_whole(reading_of) -> None:
+    entries = made.odt_entries()
+    entries["styles.xml"] = entries.pop("content.xml")
+
+    assert reading_of(made.zipped(entries), "模板.ott")[0].is_readable is True
+    del entries["styles.xml"]
+    assert codes(reading_of(made.zipped(entries), "模板.ott")[0]) == {"part_missing"}
+
+
+def test_a_manifest_that_leaves_its_namespace_to_a_document_type_is_read(reading_of) -> None:
+    entries = made.odt_entries()
+    entries["META-INF/manifest.xml"] = (
+        b'<!DOCTYPE manifest:manifest PUBLIC "-//OpenOffice.org//DTD Manifest 1.0//EN" "Manifest.dtd">'
+        b'<manifest:manifest><manifest:file-entry manifest:full-path="content.xml"/></manifest:manifest>'
+    )
+
+    reading, text = reading_of(made.zipped(entries), "旧稿.odt")
+
+    assert (reading.is_readable, codes(reading)) == (True, {"nonstandard_namespace"})
+    assert "申请书" in text
+
+
+def test_macros_in_a_package_that_is_no_known_document_are_noted(reading_of) -> None:
+    reading, _ = reading_of(made.zipped({"[Content_Types].xml": b"<Types/>", "xl/vbaProject.bin": b"x"}), "表.xlsb")
+
+    assert "macros" in reading.notes
+
+
+def test_what_a_program_let_drop_in_a_package_is_no_part(reading_of) -> None:
+    entries = made.docx_entries() | {"[trash]/0000.dat": b"\0" * 9}
+
+    assert reading_of(made.zipped(entries), "批复.docx")[0].defects == ()

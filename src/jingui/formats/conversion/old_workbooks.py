@@ -38,7 +38,7 @@ def stored_in_old(data: bytes) -> Converted:
     """
     try:
         compound = CompoundFile(io.BytesIO(data))
-        name = next((one for one in STREAMS if one in compound.streams), None)
+        name = next((one for one in STREAMS if one in compound), None)
         if name is None:
             return Converted(data)
         book = bytearray(compound.read(name))

@@ -15,8 +15,9 @@ HEADER_BYTES = 512
 HEADER_DIFAT = 109
 SECTOR_SHIFTS, MINI_SHIFT = (9, 12), 6
 NAME_BYTES = range(2, 65)
-STREAM, ROOT = 2, 5
+STORAGE, STREAM, ROOT = 1, 2, 5
 MAX_DIRECTORY_BYTES = 8 * 1024 * 1024
+MAX_DEPTH = 32
 
 
 class CompoundFileError(ValueError):
@@ -37,12 +38,27 @@ class StreamEntry:
     size: int
 
 
+@dataclass(frozen=True, slots=True)
+class _Entry:
+    """An entry of the directory: name, kind, left and right sibling, first child, and where its content is."""
+
+    name: str
+    kind: int
+    links: tuple[int, int, int]
+    place: StreamEntry
+
+
 class CompoundFile:
-    """An opened compound file. ``streams`` are all streams by name; names of storages are left out."""
+    """An opened compound file.
+
+    A stream is named by its path from the root, ``ObjectPool/_1/WordDocument``: documents hold others, with streams of
+    the same names. Names are the same in upper and lower case ([MS-CFB] 2.6.4).
+    """
 
     def __init__(self, stream: BinaryIO) -> None:
         """Read header, allocation table and directory. Raises CompoundFileError."""
         self._stream = stream
+        stream.seek(0)
         header = stream.read(HEADER_BYTES)
         if len(header) < HEADER_BYTES:
             raise CompoundFileError("truncated", "compound file header")
@@ -52,14 +68,19 @@ class CompoundFile:
         self._sector = 1 << shift
         self.size = stream.seek(0, 2)
         self._fat = self._read_fat(header)
-        self.streams: dict[str, StreamEntry] = {}
+        self._streams: dict[str, StreamEntry] = {}
+        self.paths: tuple[str, ...] = ()
         self._mini = StreamEntry(END_OF_CHAIN, 0)
         self._read_directory(struct.unpack_from("<I", header, 48)[0])
         self._mini_fat = self._words(self._chain(struct.unpack_from("<I", header, 60)[0]))
 
+    def __contains__(self, path: str) -> bool:
+        """Say whether there is a stream at this path."""
+        return path.upper() in self._streams
+
     def read(self, name: str, limit: int | None = None) -> bytes:
         """Return a stream, or its first ``limit`` bytes. Raises CompoundFileError if it is not all there."""
-        entry = self.streams.get(name)
+        entry = self._streams.get(name.upper())
         if entry is None:
             raise CompoundFileError("damaged_structure", f"no stream {name}")
         wanted = entry.size if limit is None else min(limit, entry.size)
@@ -70,7 +91,7 @@ class CompoundFile:
 
     def places(self, name: str) -> tuple[list[int], int]:
         """Return where the pieces of a stream begin in the file, in their order, and how long a piece is."""
-        entry = self.streams[name]
+        entry = self._streams[name.upper()]
         if entry.size >= MINI_CUTOFF:
             return self._places(entry.start), self._sector
         container, sector = self._places(self._mini.start), entry.start
@@ -82,6 +103,17 @@ class CompoundFile:
             found.append(container[piece] + within)
             sector = self._mini_fat[sector]
         return found, MINI_SECTOR
+
+    def holds(self, offset: int) -> bool:
+        """Say whether a place in the file belongs to a stream of more than a few sectors: its chain is followed back."""
+        before = {following: sector for sector, following in enumerate(self._fat)}
+        starts = {entry.start for entry in self._streams.values() if entry.size >= MINI_CUTOFF}
+        sector: int | None = offset // self._sector - 1
+        for _ in self._fat:
+            if sector is None or sector in starts:
+                break
+            sector = before.get(sector)
+        return sector in starts
 
     def _places(self, start: int) -> list[int]:
         found: list[int] = []
@@ -131,14 +163,17 @@ class CompoundFile:
 
     def _read_directory(self, start: int) -> None:
         data = self._chain(start)
-        for offset in range(0, len(data) - ENTRY_BYTES + 1, ENTRY_BYTES):
-            length, kind = struct.unpack_from("<HB", data, offset + 64)
-            entry = StreamEntry(*struct.unpack_from("<II", data, offset + 116))
-            if kind == ROOT:
-                self._mini = entry
-            elif kind == STREAM and length in NAME_BYTES:
-                name = data[offset : offset + length - 2].decode("utf-16-le", "replace")
-                self.streams.setdefault(name, entry)
+        entries = [_entry(data, offset) for offset in range(0, len(data) - ENTRY_BYTES + 1, ENTRY_BYTES)]
+        folders = _folders(entries)
+        paths: list[str] = []
+        for number, entry in enumerate(entries):
+            if entry.kind == ROOT:
+                self._mini = entry.place
+            elif entry.kind == STREAM and entry.name:
+                path = _path(number, entries, folders)
+                paths.append(path)
+                self._streams.setdefault(path.upper(), entry.place)
+        self.paths = tuple(paths)
 
     def _mini_stream(self, entry: StreamEntry, wanted: int) -> bytes:
         container = self._chain(self._mini.start, self._mini.size)
@@ -148,3 +183,36 @@ class CompoundFile:
             parts.append(container[sector * MINI_SECTOR : (sector + 1) * MINI_SECTOR])
             sector = self._mini_fat[sector]
         return b"".join(parts)
+
+
+def _entry(data: bytes, offset: int) -> _Entry:
+    length, kind = struct.unpack_from("<HB", data, offset + 64)
+    name = data[offset : offset + length - 2].decode("utf-16-le", "replace") if length in NAME_BYTES else ""
+    return _Entry(
+        name,
+        kind,
+        struct.unpack_from("<III", data, offset + 68),
+        StreamEntry(*struct.unpack_from("<II", data, offset + 116)),
+    )
+
+
+def _folders(entries: list[_Entry]) -> dict[int, int]:
+    """Map the entries in storages to their storage; what hangs on the root, or on nothing, is left out."""
+    found: dict[int, int] = {}
+    for number, entry in enumerate(entries):
+        waiting = [entry.links[2]] if entry.kind == STORAGE else []
+        while waiting:
+            child = waiting.pop()
+            if child < len(entries) and child not in found and child != number:
+                found[child] = number
+                waiting += entries[child].links[:2]
+    return found
+
+
+def _path(number: int, entries: list[_Entry], folders: dict[int, int]) -> str:
+    """Join the names from the root; a loop ends at the usual depth."""
+    parts = [entries[number].name]
+    while number in folders and len(parts) < MAX_DEPTH:
+        number = folders[number]
+        parts.append(entries[number].name)
+    return "/".join(reversed(parts))

@@ -41,6 +41,7 @@ MP4_BRANDS = frozenset(
         b"MSNV",
     )
 )
+OTHER_JPEG_2000 = (b"jpm ", b"mjp2", b"mj2s")
 # Tag ExifVersion (0x9000, four undefined bytes) in either byte order.
 EXIF_VERSION = re.compile(rb"\x90\x00\x00\x07\x00\x00\x00\x04(\d{4})|\x00\x90\x07\x00\x04\x00\x00\x00(\d{4})")
 EXIF_VERSIONS = {
@@ -50,6 +51,8 @@ EXIF_VERSIONS = {
     b"0221": "exif 2.21",
     b"023": "exif 2.3",
 }
+# An entry, the end of an empty archive, and the marks before the first entry of what was once split (APPNOTE 8.5.4).
+ZIP_STARTS = (b"PK\x03\x04", b"PK\x05\x06", b"PK00PK\x03\x04", b"PK\x07\x08PK\x03\x04")
 WORD_97 = 0x00C1
 WPS_STREAM = "WpsCustomData"
 BMP_INFO_SIZES = (12, 40, 52, 56, 64, 108, 124)
@@ -72,7 +75,7 @@ def identify(head: bytes, tail: bytes, *, size: int, open_stream: Opener | None 
     ``open_stream`` is called only for ZIP and OLE2 containers; without it they are identified as far as their
     first bytes allow. Never raises for hostile bytes.
     """
-    if head[:4] == b"PK\x03\x04" or head[:4] == b"PK\x05\x06":
+    if head.startswith(ZIP_STARTS):
         return _zip(head, open_stream)
     if head[:8] == b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1":
         return _ole2(open_stream)
@@ -94,10 +97,10 @@ def identify_path(path: Path) -> Identification:
 def edges(stream: BinaryIO, size: int) -> tuple[bytes, bytes]:
     """Read the first and the last bytes of a stream and leave it at its start."""
     head = stream.read(EDGE_BYTES)
-    if size <= EDGE_BYTES:
-        return head, head
-    stream.seek(size - EDGE_BYTES)
-    tail = stream.read(EDGE_BYTES)
+    tail = head
+    if size > EDGE_BYTES:
+        stream.seek(size - EDGE_BYTES)
+        tail = stream.read(EDGE_BYTES)
     stream.seek(0)
     return head, tail
 
@@ -140,13 +143,13 @@ def _ole2(open_stream: Opener | None) -> Identification:
 def compound_format(compound: CompoundFile) -> Identification:
     """Name an OLE2 compound file by the streams in its root."""
     for stream, format_name, version in OLE2_STREAMS:
-        if stream in compound.streams:
+        if stream in compound:
             return named(format_name, _word_version(compound) if format_name == "doc" else version)
     return named("ole2")
 
 
 def _word_version(compound: CompoundFile) -> str:
-    if WPS_STREAM in compound.streams:
+    if WPS_STREAM in compound:
         return "wps"
     return "6" if _is_word_6(compound) else "97"
 
@@ -175,6 +178,11 @@ def _riff(head: bytes) -> Identification:
 
 def _mp4(head: bytes) -> Identification:
     return named("mp4") if head[4:8] == b"ftyp" and head[8:12] in MP4_BRANDS else UNKNOWN
+
+
+def _jp2(head: bytes) -> Identification:
+    """Compound documents and films share the signature of JPEG 2000 pictures; the brand tells (ISO/IEC 15444-1 I.5.2)."""
+    return UNKNOWN if head[20:24] in OTHER_JPEG_2000 else named("jp2")
 
 
 def _bmp(head: bytes) -> Identification:
@@ -209,6 +217,6 @@ SIGNATURES: tuple[tuple[bytes, Callable[[bytes], Identification]], ...] = (
     (b"RF64", _riff),
     (b"ID3", _always("mp3")),
     *((sync, _always("mp3")) for sync in MP3_SYNC),
-    (b"\x00\x00\x00\x0cjP  \r\n\x87\n", _always("jp2")),
+    (b"\x00\x00\x00\x0cjP  \r\n\x87\n", _jp2),
     (b"\x00\x00", _mp4),
 )

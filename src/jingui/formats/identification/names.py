@@ -112,6 +112,7 @@ PRONOM_IDS: dict[tuple[str, str], str] = {
     ("json", ""): "fmt/817",
     ("text", ""): "x-fmt/111",
     ("html", ""): "fmt/96",
+    ("html", "bookmarks"): "fmt/1132",
     ("docx", ""): "fmt/412",
     ("xlsx", ""): "fmt/214",
     ("pptx", ""): "fmt/215",

@@ -49,7 +49,8 @@ def replaces(told: Identification, found: Identification, *, known: Container[st
     """Say whether the answer of PRONOM counts instead: of the unknown, the generic that it knows better, and the weak."""
     if not found.format_name:
         return True
-    is_better = told.format_name in known and not is_coarser(told, found)
+    is_same = told.format_name == found.format_name and not told.version
+    is_better = told.format_name in known and not is_same and not is_coarser(told, found)
     return (found.format_name in GENERIC and is_better) or (
         found.format_name in WEAK and told.format_name != found.format_name
     )

@@ -15,21 +15,26 @@ BOMS: tuple[tuple[bytes, str], ...] = (
     (codecs.BOM_UTF16_BE, "UTF-16"),
 )
 CODECS: dict[str, str] = {"UTF-8": "utf-8-sig", "GB18030": "gb18030", "UTF-16": "utf-16", "UTF-32": "utf-32"}
-# Control characters that no text holds; tab, line breaks, form feed, escape and DOS end of file are let through.
-BINARY = bytes(set(range(32)) - {8, 9, 10, 11, 12, 13, 26, 27})
+# Control characters that no text holds; bell, tab, line breaks, form feed, escape and DOS end of file are let through.
+BINARY = bytes(set(range(32)) - {7, 8, 9, 10, 11, 12, 13, 26, 27})
 HIGH_HALF = bytes(range(128, 256))
 ROOT_ELEMENT = re.compile(r"<(?:[\w.\-]+:)?([\w.\-]+)([^>]*)")
 XML_MISC = re.compile(r"\s+|<\?.*?\?>|<!--.*?-->|<!DOCTYPE(?:[^\[>]|\[.*?\])*>", re.DOTALL)
 XML_START = re.compile(
     r"<\?xml[\s?]|<!DOCTYPE|<(?:[^\W\d][\w.\-]*:)?[^\W\d][\w.\-]*(?:\s+[\w:.\-]+\s*=\s*[\"']|\s*/?>)"
 )
+# The first element of a page or of a piece of one; of the WHATWG's list those that no XML is likely to begin with.
 HTML_START = re.compile(
-    r"\s*(?:<!--.*?-->\s*)*<(?:!doctype\s+html|html|head|body|title|meta)\b", re.DOTALL | re.IGNORECASE
+    r"\s*(?:<!--.*?-->\s*)*<(?:!doctype\s+html|html|head|body|title|meta|script|style|iframe|div|h1|font|br)\b",
+    re.DOTALL | re.IGNORECASE,
 )
+BOOKMARKS_START = re.compile(r"<!doctype\s+netscape-bookmark", re.IGNORECASE)
 JSON_START = re.compile(r"(?:\{\s*[\"}]|\[\s*[\[{\]\"\d\-tfn])")
 SVG_VERSION = re.compile(r"\bversion\s*=\s*[\"']([\d.]{1,4})[\"']")
 UOF_NAMESPACE = "schemas.uof.org"  # GB/T 20916, all years of it
-HEADER_LINE = re.compile(r"([A-Za-z][A-Za-z\-]*):[ \t]", re.MULTILINE)
+HEADER_LINE = re.compile(
+    r"^([A-Za-z][A-Za-z0-9\-]*):", re.MULTILINE
+)  # a blank behind the colon is usual, not asked for
 MAIL_HEADERS = frozenset(
     (
         "received",
@@ -73,9 +78,10 @@ def _decodes(data: bytes, encoding: str, *, is_whole: bool) -> bool:
 def identify_text(head: bytes, tail: bytes, *, size: int) -> Identification:
     """Name a text by its first characters, or say that it is none known."""
     encoding = encoding_of(head, is_whole=size <= len(head))
-    if not encoding:
-        return named("text") if _is_mostly_ascii(head) else UNKNOWN
-    start = head.decode(CODECS[encoding], "ignore").lstrip("\ufeff \t\r\n")
+    if not encoding and not _is_mostly_ascii(head):
+        return UNKNOWN
+    # Marks are ASCII in every encoding that may come here, whatever else the bytes say.
+    start = head.decode(CODECS.get(encoding, "latin-1"), "ignore").lstrip("\ufeff \t\r\n")
     return _marked_up(start) or _structured(start, tail, is_whole=size <= len(head)) or named("text", encoding)
 
 
@@ -91,6 +97,8 @@ def _marked_up(start: str) -> Identification | None:
         return None
     if HTML_START.match(start):
         return named("html")
+    if BOOKMARKS_START.match(start):
+        return named("html", "bookmarks")
     return _xml(start) if XML_START.match(start) or start.startswith("<!--") else None
 
 
@@ -101,7 +109,7 @@ def _xml(start: str) -> Identification | None:
         position = found.end()
     root = ROOT_ELEMENT.match(start, position)
     if not root:
-        return named("xml") if start.startswith("<?xml") else None
+        return named("xml") if start.startswith(("<?xml", "<!DOCTYPE")) else None
     if root[1] == "svg":
         version = SVG_VERSION.search(root[2])
         return named("svg", version[1] if version else "")

@@ -18,6 +18,9 @@ ODF_TYPES: dict[bytes, str] = {
     b"application/vnd.oasis.opendocument.text": "odt",
     b"application/vnd.oasis.opendocument.spreadsheet": "ods",
     b"application/vnd.oasis.opendocument.presentation": "odp",
+    b"application/vnd.oasis.opendocument.text-template": "odt",
+    b"application/vnd.oasis.opendocument.spreadsheet-template": "ods",
+    b"application/vnd.oasis.opendocument.presentation-template": "odp",
 }
 # Main part content types of ECMA-376 part 1, with the macro-enabled ones of [MS-OFFMACRO2].
 OOXML_TYPES: dict[bytes, tuple[str, str]] = {
@@ -27,11 +30,17 @@ OOXML_TYPES: dict[bytes, tuple[str, str]] = {
     b"spreadsheetml.template.main+xml": ("xlsx", ""),
     b"presentationml.presentation.main+xml": ("pptx", ""),
     b"presentationml.slideshow.main+xml": ("pptx", ""),
+    b"presentationml.template.main+xml": ("pptx", ""),
     b"ms-word.document.macroEnabled.main+xml": ("docx", "macro"),
     b"ms-excel.sheet.macroEnabled.main+xml": ("xlsx", "macro"),
     b"ms-powerpoint.presentation.macroEnabled.main+xml": ("pptx", "macro"),
+    b"ms-word.template.macroEnabledTemplate.main+xml": ("docx", "macro"),
+    b"ms-excel.template.macroEnabled.main+xml": ("xlsx", "macro"),
+    b"ms-excel.addin.macroEnabled.main+xml": ("xlsx", "macro"),
+    b"ms-powerpoint.slideshow.macroEnabled.main+xml": ("pptx", "macro"),
+    b"ms-powerpoint.template.macroEnabled.main+xml": ("pptx", "macro"),
 }
-PEEK_BYTES = 65_536
+PEEK_BYTES = 1 << 20  # the list of types of a long presentation is long
 
 
 def identify_archive(archive: zipfile.ZipFile) -> Identification:

@@ -5,9 +5,11 @@ from __future__ import annotations
 import re
 import struct
 
+from jingui.formats.identification.compound_files import CompoundFile, CompoundFileError
 from jingui.formats.reading.source import Outcome, Source
 
 ZIP_FAMILY = frozenset(("zip", "ofd", "docx", "xlsx", "pptx", "odt", "ods", "odp", "uof"))
+COMPOUND = frozenset(("doc", "xls", "ppt", "ole2"))
 TEXTUAL = frozenset(("text", "xml", "svg", "html", "json", "eml", "rtf", ""))
 ZIP_END = b"PK\x05\x06"
 END_RECORD = struct.Struct("<4s4H2IH")
@@ -23,7 +25,8 @@ def note_foreign(source: Source, outcome: Outcome) -> None:
     if name in ZIP_FAMILY:
         _look_into_comment(source, outcome)
         return
-    if _is_zip_at_end(source):
+    place = _zip_end(source)
+    if place is not None and not (name in COMPOUND and _is_in_a_stream(source, place)):
         outcome.note("polyglot", f"{name} and zip")
     if name not in ("pdf", "pdfa") and b"%PDF-" in source.head[:1024] and b"%%EOF" in source.tail:
         outcome.note("polyglot", f"{name} and pdf")
@@ -33,14 +36,23 @@ def note_foreign(source: Source, outcome: Outcome) -> None:
         outcome.note("polyglot", f"{name} and markup or script")
 
 
-def _is_zip_at_end(source: Source) -> bool:
-    """Find the end record of a ZIP whose numbers fit the file, as programs that open ZIP do."""
+def _zip_end(source: Source) -> int | None:
+    """Find the end record of a ZIP whose numbers fit the file, as programs that open ZIP do; return its place."""
     at = source.tail.rfind(ZIP_END)
     if at < 0 or at + END_RECORD.size > len(source.tail):
-        return False
+        return None
     _, _, _, _, entries, size, _, comment = END_RECORD.unpack_from(source.tail, at)
     place = source.size - len(source.tail) + at
-    return bool(entries > 0 and size <= place and at + END_RECORD.size + comment <= len(source.tail))
+    fits = entries > 0 and size <= place and at + END_RECORD.size + comment <= len(source.tail)
+    return place if fits else None
+
+
+def _is_in_a_stream(source: Source, place: int) -> bool:
+    """A workbook in an old document is a ZIP within it: an embedded object, not a second face of the file."""
+    try:
+        return CompoundFile(source.stream).holds(place)
+    except (CompoundFileError, OSError):
+        return False
 
 
 def _look_into_comment(source: Source, outcome: Outcome) -> None:

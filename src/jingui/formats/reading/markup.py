@@ -7,7 +7,8 @@ from typing import Any
 
 from lxml import etree
 
-from jingui.formats.identification.texts import CODECS, encoding_of
+from jingui.formats.identification import claims
+from jingui.formats.reading.html_encodings import html_text
 from jingui.formats.reading.source import Outcome, Source
 from jingui.formats.reading.xml_safety import doctype, parse
 from jingui.formats.signatures.noticing import xml_signatures
@@ -43,12 +44,17 @@ def read_xml(source: Source) -> Outcome:
 def note_active(root: etree._Element, outcome: Outcome) -> None:
     """Note scripts and handlers, and pictures, styles and frames that are fetched from elsewhere."""
     for node in root.iter(etree.Element):
-        name = etree.QName(node).localname.lower()
-        if name == "script" or any(HANDLER.match(etree.QName(key).localname) for key in node.attrib):
+        name = _local(node.tag).lower()
+        if name == "script" or any(HANDLER.match(_local(key)) for key in node.attrib):
             outcome.note("javascript")
-        told = [str(value) for key, value in node.items() if str(key).rpartition("}")[2] in ADDRESSES]
+        told = [str(value) for key, value in node.items() if _local(key) in ADDRESSES]
         if name in FETCHED and any(AWAY.match(value) for value in told):
             outcome.note("external_links", f"{name} from elsewhere")
+
+
+def _local(name: object) -> str:
+    """Return a name without its namespace, or in HTML, which knows none, without its prefix."""
+    return str(name).rpartition("}")[2].rpartition(":")[2]
 
 
 def note_stylesheets(root: etree._Element, outcome: Outcome) -> None:
@@ -69,15 +75,19 @@ def gathered_text(root: etree._Element, limit: int) -> str:
 
 
 def read_html(source: Source) -> Outcome:
-    """Read HTML as browsers do, that is, mending it; scripts are noted."""
+    """Read HTML as browsers do, that is, mending it; scripts are noted. Where the name says XML it has to be that."""
     outcome = Outcome(READER)
     data = source.whole()
-    encoding = encoding_of(data, is_whole=True)
+    if "xml" in claims(source.name):
+        parse(data)
+    encoding, text, is_lossy = html_text(data)
     if not encoding:
         return outcome.refuse("unknown_encoding")
     outcome.note("encoding", encoding)
+    if is_lossy:
+        outcome.defect("needs_repair", f"bytes that are no characters of {encoding}")
     parser = etree.HTMLParser(no_network=True, huge_tree=False, encoding="utf-8")
-    root = etree.fromstring(data.decode(CODECS[encoding]).encode("utf-8", "replace"), parser)
+    root = etree.fromstring(text.encode("utf-8", "replace"), parser)
     if root is None:
         return outcome.refuse("damaged_structure", "no element")
     note_active(root, outcome)

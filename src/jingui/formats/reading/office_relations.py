@@ -12,6 +12,7 @@ from jingui.formats.reading.xml_safety import XmlRefusedError, parse
 from jingui.formats.reading.zip_checks import entry_bytes
 
 TYPES = "[Content_Types].xml"
+TRASH = "[trash]/"  # what a program let drop when it saved in place; allowed and no part (ECMA-376 part 2)
 # Relationships that lead out without the document depending on what is there.
 HARMLESS = ("/hyperlink",)
 MAX_PARTS = 2_000
@@ -38,7 +39,10 @@ def _check_types(root: etree._Element, names: set[str], outcome: Outcome) -> Non
     untyped = [
         name
         for name in sorted(names)
-        if name != TYPES and name not in overrides and name.rpartition(".")[2].lower() not in defaults
+        if name != TYPES
+        and not name.startswith(TRASH)
+        and name not in overrides
+        and name.rpartition(".")[2].lower() not in defaults
     ]
     absent = [name for name in sorted(overrides) if name and name.casefold() not in folded]
     for name in untyped[:TOLD]:

@@ -13,9 +13,10 @@ from jingui.formats.reading.zip_checks import entry_bytes, opened_archive
 
 READER = "jingui odf"
 MANIFEST = "META-INF/manifest.xml"
-FULL_PATH, MEDIA_TYPE = (
-    f"{{urn:oasis:names:tc:opendocument:xmlns:manifest:1.0}}{name}" for name in ("full-path", "media-type")
-)
+NAMESPACE = "urn:oasis:names:tc:opendocument:xmlns:manifest:1.0"
+UNDECLARED = re.compile(rb"(<manifest:manifest)(?=[\s>])")
+CONTENTS = ("content.xml", "styles.xml")  # part 1, 2.2.1: at least one of them; templates of styles have the second
+FULL_PATH, MEDIA_TYPE = (f"{{{NAMESPACE}}}{name}" for name in ("full-path", "media-type"))
 HREF = "{http://www.w3.org/1999/xlink}href"
 ANNOTATION = "{urn:oasis:names:tc:opendocument:xmlns:office:1.0}annotation"
 AWAY = re.compile(r"[a-z][a-z0-9+.\-]*:|//|\.\./\.\./", re.IGNORECASE)
@@ -30,10 +31,11 @@ def read_open_document(source: Source) -> Outcome:
         if archive is None:
             return outcome
         names = archive.namelist()
-        for part in (MANIFEST, "content.xml"):
+        content = next((name for name in CONTENTS if name in names), CONTENTS[0])
+        for part in (MANIFEST, content):
             if part not in names:
                 return outcome.refuse("part_missing", part)
-        manifest = parse(entry_bytes(archive, MANIFEST, source), where=MANIFEST)
+        manifest = _manifest(entry_bytes(archive, MANIFEST, source), outcome)
         if next(manifest.iter("{*}encryption-data"), None) is not None:
             return outcome.refuse("encrypted", "parts are encrypted")
         _check_manifest(archive, manifest, outcome)
@@ -41,12 +43,20 @@ def read_open_document(source: Source) -> Outcome:
             outcome.note("macros")
         if "META-INF/documentsignatures.xml" in names:
             outcome.note("signature")
-        root = parse(entry_bytes(archive, "content.xml", source), where="content.xml")
+        root = parse(entry_bytes(archive, content, source), where=content)
     _note_links(root, outcome)
     _note_marks(root, outcome)
     outcome.text = _text(root)
     outcome.is_readable = True
     return outcome
+
+
+def _manifest(data: bytes, outcome: Outcome) -> etree._Element:
+    """Parse the manifest. OpenOffice.org left its namespace to a document type that nobody fetches."""
+    if UNDECLARED.search(data) and b"xmlns:manifest" not in data:
+        outcome.defect("nonstandard_namespace", MANIFEST)
+        data = UNDECLARED.sub(rb'\1 xmlns:manifest="%s"' % NAMESPACE.encode(), data, count=1)
+    return parse(data, where=MANIFEST)
 
 
 def _check_manifest(archive: zipfile.ZipFile, manifest: etree._Element, outcome: Outcome) -> None:

@@ -148,6 +148,10 @@ def read(
             found = told
         source = Source(path, claimed_name, size, head, tail, found, stream, limits, archive)
         outcome = _run(source)
+        if told and told.format_name not in READERS and outcome.has("content_not_text", "unknown_encoding"):
+            # Text at its start only, as in FITS, and known to PRONOM by content.
+            source = replace(source, found=told)
+            outcome = _run(source)
         note_foreign(source, outcome)
     if told and pronom:
         _merge(source, told, outcome, is_for_all=pronom.is_for_all or marked)
@@ -222,10 +226,15 @@ def _run(source: Source) -> Outcome:
     except XmlRefusedError as error:
         return Outcome(reader.__name__).refuse(error.code, error.detail)
     except BROKEN_CONTENT as error:
-        return Outcome(reader.__name__).refuse("damaged_structure", f"{type(error).__name__}: {error}")
+        return Outcome(reader.__name__).refuse("damaged_structure", _told(error, source))
     except Exception as error:  # noqa: BLE001 - hostile bytes may raise anything; it is a defect of this file
         code = "too_many_pixels" if isinstance(error, Image.DecompressionBombError) else "reader_failed"
-        return Outcome(reader.__name__).refuse(code, f"{type(error).__name__}: {error}")
+        return Outcome(reader.__name__).refuse(code, _told(error, source))
+
+
+def _told(error: Exception, source: Source) -> str:
+    """Name an error and what it says, without the place where the file lies."""
+    return f"{type(error).__name__}: {error}".replace(str(source.path), source.name)
 
 
 def _reading(source: Source, outcome: Outcome) -> Reading:

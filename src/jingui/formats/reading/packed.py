@@ -7,6 +7,7 @@ from jingui.formats.reading.source import Outcome, Source
 from jingui.formats.reading.zip_checks import opened_archive
 
 READER = "jingui zip"
+MACROS = "/vbaProject.bin"  # of packages that are no Word, Excel or PowerPoint document known here
 
 
 def read_zip(source: Source) -> Outcome:
@@ -16,5 +17,8 @@ def read_zip(source: Source) -> Outcome:
         if archive is not None:
             outcome.note("entries", str(len(archive.infolist())))
             note_nested(archive, source, outcome)
-            outcome.is_readable = not outcome.has("zip_bomb")
+            if any(name.endswith(MACROS) for name in archive.namelist()):
+                outcome.note("macros")
+            is_followed = any(note.startswith("structure_only") for note in outcome.notes)
+            outcome.is_readable = False if outcome.has("zip_bomb") else None if is_followed else True
     return outcome

@@ -9,11 +9,13 @@ import pikepdf
 from jingui.domain.records.facts import SignatureFact
 from jingui.formats.identification import Identification, named, pdfa_claim
 from jingui.formats.reading.pdf_actions import note_active_content
+from jingui.formats.reading.pdf_contents import check_contents
 from jingui.formats.reading.pdf_fonts import note_fonts
+from jingui.formats.reading.pdf_opening import opened_pdf
 from jingui.formats.reading.pdf_pictures import check_pictures
 from jingui.formats.reading.pdf_structure import borrowing_pages, check_frame, check_page_tree
 from jingui.formats.reading.pdf_text import load_pages
-from jingui.formats.reading.pdfa import check_claim, claim_of
+from jingui.formats.reading.pdfa import check_claim, claim_of, plain_packet
 from jingui.formats.reading.resolution import note_scanned_pages
 from jingui.formats.reading.source import Outcome, Source
 from jingui.formats.signatures.noticing import pdf_signatures
@@ -21,6 +23,7 @@ from jingui.formats.signatures.noticing import pdf_signatures
 READER = f"qpdf {pikepdf.__libqpdf_version__}"
 LINEARIZED_LENGTH = re.compile(rb"/Linearized\b[^>]{0,200}?/L\s+(\d{1,12})")
 VERSION = re.compile(r"/?(\d\.\d)")
+STREAM = re.compile(r"^stream <[^>]*>")
 TOLD_WARNINGS = 5
 MAX_XMP_BYTES = 4 * 1024**2
 
@@ -34,7 +37,7 @@ def read_pdf(source: Source) -> Outcome:
     if cut := _cut_off(source):
         outcome.defect("truncated", cut)
     try:
-        pdf = pikepdf.open(source.path)
+        pdf = opened_pdf(source)
     except pikepdf.PasswordError:
         outcome.signatures = _signatures(source, None)
         return outcome.refuse("encrypted", "a password is needed to open it")
@@ -64,6 +67,7 @@ def _look_into(pdf: pikepdf.Pdf, source: Source, outcome: Outcome) -> None:
         outcome.defect("needs_repair", warning)
     load_pages(source, outcome)
     note_scanned_pages(pdf, outcome)
+    check_contents(pdf, outcome, pages=source.limits.loaded_pages)
     check_pictures(pdf, outcome, pages=source.limits.loaded_pages)
     note_fonts(pdf, outcome, pages=source.limits.loaded_pages)
     _check_claim(pdf, source, outcome)
@@ -77,10 +81,10 @@ def _check_claim(pdf: pikepdf.Pdf, source: Source, outcome: Outcome) -> None:
         return
     claim = claim_of(found.version)
     if claim is None:
-        outcome.note("pdfa_unproven", f"PDF/A-{found.version}, whose rules are not known here")
+        outcome.note("pdfa_fault", f"6.6.4 the part that is claimed is none: PDF/A-{found.version}")
         return
     metadata = pdf.Root.get("/Metadata")
-    borrowing = frozenset() if claim.is_first else borrowing_pages(source.path)
+    borrowing = frozenset() if claim.is_first else borrowing_pages(source)
     with source.mapped() as data:
         xmp = _xmp(metadata) if isinstance(metadata, pikepdf.Stream) else b""
         faults = check_claim(pdf, data, claim=claim, xmp=xmp, borrowing=borrowing)
@@ -115,12 +119,11 @@ def _identification(pdf: pikepdf.Pdf, first: Identification) -> Identification:
 
 def _xmp(metadata: pikepdf.Stream) -> bytes:
     try:
-        xmp = metadata.read_bytes()[:MAX_XMP_BYTES]
+        return plain_packet(metadata.read_bytes()[:MAX_XMP_BYTES])
     except pikepdf.PdfError:
         return b""
-    return xmp.decode("utf-16", "ignore").encode() if xmp[:2] in (b"\xfe\xff", b"\xff\xfe") else xmp
 
 
 def _plain(message: str, source: Source) -> str:
     """Take the path of the file out of a message of qpdf."""
-    return message.replace(str(source.path), "").lstrip(" :,")
+    return STREAM.sub("", message.replace(str(source.path), "")).lstrip(" :,")

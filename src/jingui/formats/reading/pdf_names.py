@@ -23,9 +23,9 @@ def name_text(name: object) -> str:
 
 
 def keys_of(dictionary: Any) -> list[str]:  # noqa: ANN401 - pikepdf
-    """Return the keys that can be asked for: those that are UTF-8."""
+    """Return the keys that can be asked for, those that are UTF-8, in the same order in every process."""
     try:
-        keys = list(dictionary.keys())
+        keys = sorted(dictionary.keys())
     except UnicodeDecodeError:
         return []
     return [key for key in keys if key.isascii() or key == key.encode("utf-8", "ignore").decode()]

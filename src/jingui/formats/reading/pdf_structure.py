@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from pathlib import Path
 from typing import Any
 
 import pikepdf
 
 from jingui.formats.reading.pdf_names import values_of
+from jingui.formats.reading.pdf_opening import opened_pdf
 from jingui.formats.reading.source import Outcome, Source
 
 HEADER = re.compile(rb"%PDF-(\d+\.\d+)?")
@@ -48,10 +48,10 @@ def check_page_tree(pdf: pikepdf.Pdf, outcome: Outcome) -> None:
     walk.node(root.get("/Pages"), parent=None, inherited=frozenset(), depth=0)
 
 
-def borrowing_pages(path: Path) -> frozenset[tuple[int, int]]:
+def borrowing_pages(source: Source) -> frozenset[tuple[int, int]]:
     """Return the pages without resources of their own, in the file as it stands: opened otherwise, each page gets its own."""
     found: set[tuple[int, int]] = set()
-    with pikepdf.open(path, inherit_page_attributes=False) as pdf:
+    with opened_pdf(source, inherits=False) as pdf:
         waiting = [pdf.Root.get("/Pages")]
         for _ in range(MAX_NODES):
             if not waiting:

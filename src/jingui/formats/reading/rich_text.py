@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
 from jingui.formats.reading.source import Outcome, Source
 
 READER = "jingui rtf"
 TOKEN = re.compile(rb"\\'([0-9a-fA-F]{2})|\\([a-zA-Z]+)(-?\d{1,10})?[ ]?|\\([^a-zA-Z])|([{}])|[\r\n]+|([^\\{}\r\n]+)")
+BINARY = re.compile(rb"\\bin[1-9]")
 # Destinations whose content is not body text.
 HIDDEN = frozenset(
     (b"fonttbl", b"colortbl", b"stylesheet", b"info", b"pict", b"object", b"objdata", b"themedata", b"datastore",
@@ -74,7 +76,7 @@ def read_rich_text(source: Source) -> Outcome:
     page = re.search(rb"\\ansicpg(\d{3,5})", data[:4096])
     number = page[1].decode() if page else "1252"
     body = _Body(CODE_PAGES.get(number, "cp1252"))
-    for token in TOKEN.finditer(data):
+    for token in _tokens(data):
         _take(body, token)
         if body.depth > MAX_DEPTH:
             return outcome.refuse("damaged_structure", "groups nested too deep")
@@ -87,6 +89,19 @@ def read_rich_text(source: Source) -> Outcome:
     outcome.text = "".join(body.parts).encode("utf-16", "surrogatepass").decode("utf-16", "ignore")
     outcome.is_readable = True
     return outcome
+
+
+def _tokens(data: bytes) -> Iterator[re.Match[bytes]]:
+    """Yield token after token; behind the control word ``bin`` stand as many bytes as it says (RTF 1.9.1)."""
+    if not BINARY.search(data):
+        yield from TOKEN.finditer(data)
+        return
+    at = 0
+    while token := TOKEN.match(data, at):
+        at = token.end()
+        if token[2] == b"bin" and token[3]:
+            at += max(0, int(token[3]))
+        yield token
 
 
 def _note(data: bytes, outcome: Outcome) -> None:

@@ -6,11 +6,16 @@ import struct
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from PIL import TiffImagePlugin
+
 from jingui.formats.reading.pictures import READER, decoding, too_large
 from jingui.formats.reading.source import Outcome, Source
 
-WIDTH, HEIGHT = 256, 257
+WIDTH, HEIGHT, COMPRESSION, THUMBNAIL = 256, 257, 259, 513
+OLD_JPEG = 6
 DATA_TAGS = {273: 279, 324: 325}  # offsets of strips or tiles → their byte counts
+KEPT_TAGS = frozenset((WIDTH, HEIGHT, COMPRESSION, THUMBNAIL, *DATA_TAGS, *DATA_TAGS.values()))
+KNOWN_COMPRESSIONS = frozenset(TiffImagePlugin.COMPRESSION_INFO)
 TYPE_CODES = {1: "B", 3: "H", 4: "I", 13: "I", 16: "Q"}
 BIG_MARK = 43
 MAX_PAGES = 20_000
@@ -36,24 +41,41 @@ def read_tiff(source: Source) -> Outcome:
         pages = list(_directories(source))
     except struct.error:
         return outcome.refuse("truncated", "a directory lies past the end")
-    outcome.page_count = len(pages)
     if len(pages) > MAX_PAGES:
+        outcome.page_count = len(pages)
         return outcome.refuse("damaged_structure", f"more than {MAX_PAGES} directories")
     if not pages:
         return outcome.refuse("no_pages")
-    for tags in pages:
-        _check_page(tags, source, outcome)
-    if outcome.is_readable is False:
-        return outcome
-    _decode(source, outcome)
+    _look_through(dict(enumerate(pages)), source, outcome)
     return outcome
 
 
-def _decode(source: Source, outcome: Outcome) -> None:
+def _look_through(directories: dict[int, dict[int, tuple[int, ...]]], source: Source, outcome: Outcome) -> None:
+    pages = {number: tags for number, tags in directories.items() if not _is_preview(tags)}
+    outcome.page_count = len(pages) or 1
+    for tags in pages.values():
+        _check_page(tags, source, outcome)
+    if outcome.is_readable is False:
+        return
+    unknown = {tags[COMPRESSION][0] for tags in pages.values() if tags.get(COMPRESSION)} - KNOWN_COMPRESSIONS
+    if unknown or not pages:
+        told = f"compression {', '.join(str(one) for one in sorted(unknown))}" if unknown else "previews only"
+        outcome.note("structure_only", told)
+        return
+    _decode(list(pages), source, outcome)
+
+
+def _is_preview(tags: dict[int, tuple[int, ...]]) -> bool:
+    """A JPEG within, whose size stands nowhere else: thumbnails of Exif (table 4) and previews of raw photographs."""
+    is_jpeg = THUMBNAIL in tags or tags.get(COMPRESSION) == (OLD_JPEG,)
+    return is_jpeg and WIDTH not in tags and HEIGHT not in tags
+
+
+def _decode(pages: list[int], source: Source, outcome: Outcome) -> None:
     with decoding(source, outcome) as picture:
-        for number in range(outcome.page_count or 0):
-            if number == source.limits.loaded_pages:
-                outcome.note("not_all_pages_loaded", f"{number} of {outcome.page_count}")
+        for count, number in enumerate(pages):
+            if count == source.limits.loaded_pages:
+                outcome.note("not_all_pages_loaded", f"{count} of {outcome.page_count}")
                 break
             picture.seek(number)
             picture.load()
@@ -83,7 +105,7 @@ def _directory(data: object, layout: _Layout, offset: int) -> tuple[dict[int, tu
         tags: dict[int, tuple[int, ...]] = {}
         for _ in range(min(count, 4_096)):
             tag, kind = struct.unpack_from(f"{layout.order}HH", buffer, position)
-            if tag in (WIDTH, HEIGHT) or tag in DATA_TAGS or tag in DATA_TAGS.values():
+            if tag in KEPT_TAGS:
                 tags[tag] = _values(buffer, layout, position + 4, TYPE_CODES.get(kind, "I"))
             position += entry_bytes
         return tags, struct.unpack_from(layout.word, buffer, position)[0]

@@ -16,6 +16,11 @@ from jingui.formats.reading.zip_names import note_names
 ENCRYPTED_FLAG = 0x1
 CHUNK = 1 << 18
 LOCAL_HEADER_BYTES = 30
+# Methods of packing that zipfile does not know (APPNOTE 4.4.5); Windows itself uses Deflate64 for large files.
+OTHER_METHODS = {
+    1: "Shrink", 2: "Reduce", 3: "Reduce", 4: "Reduce", 5: "Reduce", 6: "Implode", 9: "Deflate64", 10: "DCL Implode",
+    16: "CMPSC", 18: "TERSE", 19: "LZ77", 93: "Zstandard", 94: "MP3", 95: "XZ", 96: "JPEG", 97: "WavPack", 98: "PPMd",
+}  # fmt: skip
 OUTSIDE = re.compile(r"^[/\\]|^[A-Za-z]:|(?:^|[/\\])\.\.(?:[/\\]|$)|\0")
 
 
@@ -44,6 +49,8 @@ def _is_sound(archive: zipfile.ZipFile, source: Source, outcome: Outcome) -> boo
     if outcome.has("encrypted", "zip_bomb", "zip_slip"):
         outcome.is_readable = False
         return False
+    if source.found.format_name == "zip":
+        entries = _unpackable(entries, outcome)
     return _check_content(archive, entries, outcome)
 
 
@@ -74,6 +81,15 @@ def _swelling(entries: list[zipfile.ZipInfo], source: Source) -> str:
             return f"overlapping entry {entry.filename}"
         end = entry.header_offset + LOCAL_HEADER_BYTES + entry.compress_size
     return ""
+
+
+def _unpackable(entries: list[zipfile.ZipInfo], outcome: Outcome) -> list[zipfile.ZipInfo]:
+    """Leave out what is packed by a sound method that nothing here unpacks; formats made of ZIPs may not use them."""
+    left = [entry for entry in entries if entry.compress_type in OTHER_METHODS]
+    if left:
+        methods = ", ".join(sorted({OTHER_METHODS[entry.compress_type] for entry in left}))
+        outcome.note("structure_only", f"{len(left)} of {len(entries)} entries are packed by {methods}")
+    return [entry for entry in entries if entry.compress_type not in OTHER_METHODS] if left else entries
 
 
 def _check_content(archive: zipfile.ZipFile, entries: list[zipfile.ZipInfo], outcome: Outcome) -> bool:

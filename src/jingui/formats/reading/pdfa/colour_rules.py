@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pikepdf
 
@@ -19,29 +20,65 @@ REGISTERED = re.compile(
 )
 CLASSES_OF_OUTPUT = (b"prtr", b"mntr")
 DEVICE = {"DeviceRGB": "RGB ", "RGB": "RGB ", "DeviceCMYK": "CMYK", "CMYK": "CMYK", "DeviceGray": "", "G": ""}
+FAMILIES = DEVICE.keys() | {"Pattern"}
 DEFAULTS = {"RGB ": "/DefaultRGB", "CMYK": "/DefaultCMYK", "": "/DefaultGray"}
 
 
 @dataclass(frozen=True, slots=True)
 class Output:
-    """The colour space of the output intent for PDF/A; ``None``: there is none that counts."""
+    """The colour space of the output intent for PDF/A; ``None``: there is none that counts.
+
+    ``blending``: that of the transparency group around, if it does not depend on a device, which part 4 lets stand in for the
+    output intent; ``profiles``: what the CMYK profiles of both are known by.
+    """
 
     space: str | None
+    blending: str | None = None
+    profiles: frozenset[bytes] = frozenset()
 
     @staticmethod
-    def of(checked: Checked) -> Output:
-        """Check the output intents and return what they give."""
-        intents = checked.pdf.Root.get("/OutputIntents")
+    def of(checked: Checked, holder: Node) -> Output:
+        """Check the output intents of the catalogue or of a page and return what they give."""
+        intents = holder.get("/OutputIntents")
         found = [dictionary(one) for one in intents] if isinstance(intents, pikepdf.Array) else []
         profiles = [one.get("/DestOutputProfile") for one in found if one is not None]
         if len({profile.objgen for profile in profiles if isinstance(profile, pikepdf.Stream)}) > 1:
             checked.fault("6.2.2", "6.2.3", "output intents with different profiles")
         if any(
-            "/DestOutputProfileRef" in one for one in found if one is not None and name_of(one.get("/S")) == "GTS_PDFX"
+            "/DestOutputProfileRef" in one and (checked.claim.is_fourth or name_of(one.get("/S")) == "GTS_PDFX")
+            for one in found
+            if one is not None
         ):
-            checked.fault("", "6.2.3", "an output intent for PDF/X whose profile lies elsewhere")
+            checked.fault("", "6.2.3", "an output intent whose profile lies elsewhere")
         own = [one for one in found if one is not None and name_of(one.get("/S")) == "GTS_PDFA1"]
-        return Output(_profile_space(checked, own[0]) if own else None)
+        space = _profile_space(checked, own[0]) if own else None
+        is_held = checked.claim.is_fourth and space == "CMYK"
+        return Output(
+            space, profiles=frozenset((identity(own[0].get("/DestOutputProfile")),)) if is_held else frozenset()
+        )
+
+    def within(self, space: object) -> Output:
+        """Return what counts inside a transparency group that blends in a colour space (part 4, 6.2.4.3)."""
+        if not isinstance(space, pikepdf.Array) or not len(space):
+            return self
+        kind, profile = name_of(space[0]), space[1] if len(space) > 1 else None
+        if kind == "CalRGB":
+            return replace(self, blending="RGB ")
+        if kind != "ICCBased" or not isinstance(profile, pikepdf.Stream):
+            return self
+        told = profile.read_bytes()[16:20].decode("latin-1")
+        return replace(self, blending=told, profiles=self.profiles | ({identity(profile)} if told == "CMYK" else set()))
+
+
+def identity(profile: pikepdf.Stream) -> bytes:
+    """Return what a profile is known by: the identifier in its header, or the digest that it would be (ICC.1 7.2.18)."""
+    data = bytearray(profile.read_bytes())
+    told = bytes(data[84:100])
+    if any(told):
+        return told
+    for start, end in ((44, 48), (64, 68), (84, 100)):
+        data[start:end] = bytes(end - start)
+    return hashlib.md5(data, usedforsecurity=False).digest()
 
 
 def _profile_space(checked: Checked, intent: Node) -> str | None:
@@ -73,24 +110,28 @@ def check_space(checked: Checked, space: object, resources: Node, output: Output
             spaces = dictionary(resources.get("/ColorSpace")) if resources is not None else None
             space = spaces.get(f"/{name}") if spaces is not None else None
         elif isinstance(space, pikepdf.Array) and len(space):
-            space = _below(checked, space)
+            space = _below(checked, space, output)
         else:
             return
 
 
-def _below(checked: Checked, array: Node) -> Node:
+def _below(checked: Checked, array: Node, output: Output) -> Node:
     """Check a colour space and return the one it stands on, if any."""
     kind, size = name_of(array[0]), len(array)
     if kind in ("Indexed", "I", "Pattern") and size > 1:
         return array[1]
     if kind == "ICCBased" and size > 1 and isinstance(array[1], pikepdf.Stream):
-        _check_icc(checked, array[1])
+        _check_icc(checked, array[1], output)
     if kind == "DeviceN" and size > 1 and len(array[1]) > (8 if checked.claim.is_first else 32):
         checked.fault("6.1.12", "6.1.13", "too many colorants")
     return array[2] if kind in ("Separation", "DeviceN") and size > 2 else None  # noqa: PLR2004 - the alternate
 
 
-def _check_icc(checked: Checked, profile: Node) -> None:
+def _check_icc(checked: Checked, profile: Node, output: Output) -> None:
+    if output.profiles and profile.get("/N") == CHANNELS[b"CMYK"] and identity(profile) in output.profiles:
+        checked.fault(
+            "", "", "a CMYK colour space with the profile of the output or of the group around", fourth="6.2.4.2"
+        )
     header = profile.read_bytes()[:128]
     space = header[16:20]
     if header[36:40] != b"acsp" or space not in CHANNELS or header[12:16] not in (*CLASSES_OF_OUTPUT, b"scnr", b"spac"):
@@ -105,6 +146,8 @@ def check_device(checked: Checked, wanted: str, resources: Node, output: Output)
     """A device colour needs a default colour space or the output intent for it."""
     spaces = dictionary(resources.get("/ColorSpace")) if resources is not None else None
     if spaces is not None and DEFAULTS[wanted] in spaces:
+        return
+    if wanted and wanted == output.blending:
         return
     if output.space is None or (wanted and wanted != output.space):
         checked.fault(
@@ -133,5 +176,10 @@ def check_annotation_colours(checked: Checked, page: Node, output: Output) -> No
     annotations = page.get("/Annots")
     for one in annotations if isinstance(annotations, pikepdf.Array) else ():
         found = dictionary(one)
-        if found is not None and ("/C" in found or "/IC" in found) and output.space != "RGB ":
+        if found is None:
+            continue
+        if ("/C" in found or "/IC" in found) and output.space != "RGB ":
             checked.fault("6.5.3", "", "colours of an annotation without an RGB output intent")
+        artwork = dictionary(found.get("/3DD"))
+        if checked.claim.is_fourth and artwork is not None:
+            check_space(checked, artwork.get("/ColorSpace"), None, output)

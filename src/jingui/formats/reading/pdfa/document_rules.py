@@ -9,12 +9,8 @@ import pikepdf
 
 from jingui.formats.reading.pdf_names import keys_of
 from jingui.formats.reading.pdfa.claims import Checked, Node, dictionary, is_text, name_of
+from jingui.formats.reading.pdfa.clauses import ANNOTATIONS, TRIGGERS_4
 
-ANNOTATIONS_1 = frozenset(
-    ("Text", "Link", "FreeText", "Line", "Square", "Circle", "Highlight", "Underline", "Squiggly", "StrikeOut", "Stamp",
-     "Ink", "Popup", "Widget", "PrinterMark", "TrapNet")
-)  # fmt: skip
-ANNOTATIONS_2 = ANNOTATIONS_1 | {"Polygon", "PolyLine", "Caret", "FileAttachment", "Watermark", "Redact"}
 INVISIBLE, HIDDEN, PRINT, NO_VIEW, TOGGLE = 1, 2, 4, 32, 256
 LANGUAGE = re.compile(r"(?:[A-Za-z]{1,8}(?:-[A-Za-z0-9]{1,8})*)?")
 LANGUAGE_1 = re.compile(r"(?:[A-Za-z]{1,8}(?:-[A-Za-z]{1,8})*)?")
@@ -32,6 +28,7 @@ def check_catalogue(checked: Checked) -> None:
     root = checked.pdf.Root
     if "/AA" in root:
         checked.fault("6.6.2", "6.5.2", "AA in the catalogue")
+        check_triggers(checked, root)
     if "/Requirements" in root:
         checked.fault("", "6.11", "requirements of the document")
     if bool(root.get("/NeedsRendering", False)):
@@ -48,7 +45,7 @@ def _check_names(checked: Checked, names: Node) -> None:
         checked.fault("6.1.11", "", "embedded files")
     for key in ("/JavaScript",):
         if key in names:
-            checked.fault("6.6.1", "6.5.1", "document scripts")
+            checked.fault("6.6.1", "6.5.1", "document scripts", fourth="")
     if "/AlternatePresentations" in names:
         checked.fault("", "6.10", "alternate presentations")
 
@@ -59,6 +56,7 @@ def check_annotations(checked: Checked) -> None:
     for page in checked.pdf.pages:
         if "/AA" in page.obj:
             checked.fault("", "6.5.2", "AA in a page")
+            check_triggers(checked, page.obj)
         if "/PresSteps" in page.obj:
             checked.fault("", "6.10", "presentation steps")
         annotations = page.obj.get("/Annots")
@@ -69,9 +67,16 @@ def check_annotations(checked: Checked) -> None:
                 _check_annotation(checked, found)
 
 
+def check_triggers(checked: Checked, holder: Node) -> None:
+    """Part 4 allows actions that the pointer and the focus trigger, and no others (6.6.3)."""
+    triggers = dictionary(holder.get("/AA"))
+    if triggers is not None and set(keys_of(triggers)) - TRIGGERS_4:
+        checked.fault("", "", "an action that something else than pointer or focus triggers", fourth="6.6.3")
+
+
 def _check_annotation(checked: Checked, annotation: Node) -> None:
     kind = name_of(annotation.get("/Subtype"))
-    if kind not in (ANNOTATIONS_1 if checked.claim.is_first else ANNOTATIONS_2):
+    if kind not in ANNOTATIONS[checked.claim.kind]:
         checked.fault("6.5.2", "6.3.1", f"an annotation {kind[:30]}")
     _check_flags(checked, annotation, kind)
     opacity = annotation.get("/CA")
@@ -79,9 +84,11 @@ def _check_annotation(checked: Checked, annotation: Node) -> None:
         checked.fault("6.5.3", "", "an annotation with an opacity below 1")
     if kind == "Widget":
         if "/AA" in annotation:
-            checked.fault("6.6.2", "6.4.1", "AA in a field")
+            checked.fault("6.6.2", "6.4.1", "AA in a field", fourth="")
         if "/A" in annotation:
             checked.fault("6.6.1", "6.4.1", "an action in a field")
+    else:
+        check_triggers(checked, annotation)
     _check_appearance(checked, annotation, kind)
 
 
@@ -100,7 +107,7 @@ def _check_flags(checked: Checked, annotation: Node, kind: str) -> None:
 def _check_appearance(checked: Checked, annotation: Node, kind: str) -> None:
     appearance = dictionary(annotation.get("/AP"))
     if appearance is None:
-        if kind not in ("Popup", "Link") and not _is_pointlike(annotation.get("/Rect")):
+        if kind not in ("Popup", "Link", "Projection") and not _is_pointlike(annotation.get("/Rect")):
             checked.fault("6.9" if kind == "Widget" else "", "6.3.3", "an annotation without an appearance")
         return
     is_button = kind == "Widget" and _field_type(annotation) == "Btn"

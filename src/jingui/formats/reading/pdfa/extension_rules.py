@@ -8,7 +8,8 @@ from collections.abc import Iterator
 from lxml import etree
 
 from jingui.formats.reading.pdfa.claims import Checked
-from jingui.formats.reading.pdfa.xmp_properties import RDF
+from jingui.formats.reading.pdfa.xmp_types import plain_type
+from jingui.formats.reading.pdfa.xmp_values import RDF
 
 EXTENSION = "http://www.aiim.org/pdfa/ns/extension/"
 SCHEMA = "http://www.aiim.org/pdfa/ns/schema#"
@@ -17,6 +18,7 @@ SCHEMA_FIELDS = frozenset(("schema", "namespaceURI", "prefix"))
 PROPERTY_FIELDS = frozenset(("name", "valueType", "category", "description"))
 TYPE = "http://www.aiim.org/pdfa/ns/type#"
 FIELD = "http://www.aiim.org/pdfa/ns/field#"
+ANY = "any"
 TYPE_FIELDS = frozenset(("type", "namespaceURI", "prefix", "description"))
 FIELD_FIELDS = frozenset(("name", "valueType", "description"))
 KNOWN_FIELDS = {
@@ -55,7 +57,12 @@ def check_extensions(checked: Checked, tree: etree._Element) -> None:
 
 
 def _check_schema(checked: Checked, node: etree._Element) -> None:
-    types = {_fields(item, TYPE).get("type", "") for item in _items(node, f"{{{SCHEMA}}}valueType")}
+    described = list(_items(node, f"{{{SCHEMA}}}valueType"))
+    types = {
+        _fields(item, TYPE).get("type", "")
+        for item in described
+        if next(_items(item, f"{{{TYPE}}}field"), None) is not None
+    }
     if not _fields(node, SCHEMA).keys() >= SCHEMA_FIELDS:
         checked.fault("6.7.8", "6.6.2.3.3", "an extension schema without name, namespace or prefix")
     if any(not _is_known(item) for item in node.iter()):
@@ -118,15 +125,15 @@ def _fields(node: etree._Element, space: str) -> dict[str, str]:
     return told
 
 
-def described_properties(tree: etree._Element) -> dict[str, set[str]]:
-    """Return the properties that extension schemas describe, by namespace."""
-    found: dict[str, set[str]] = {}
+def described_properties(tree: etree._Element) -> dict[str, dict[str, str]]:
+    """Return the properties that extension schemas describe, by namespace, with their types."""
+    found: dict[str, dict[str, str]] = {}
     for node in tree.iterfind(f".//{{{EXTENSION}}}schemas/{{{RDF}}}Bag/{{{RDF}}}li"):
         space = _fields(node, SCHEMA).get("namespaceURI", "").strip()
-        names = {
-            _fields(item, PROPERTY).get("name", "")
-            for sequence in node.iter(f"{{{SCHEMA}}}property")
-            for item in sequence.iterfind(f"{{{RDF}}}Seq/{{{RDF}}}li")
-        }
-        found.setdefault(space, set()).update(names)
+        own = {_fields(item, TYPE).get("type", "").lower() for item in _items(node, f"{{{SCHEMA}}}valueType")}
+        known = found.setdefault(space, {})
+        for item in _items(node, f"{{{SCHEMA}}}property"):
+            told = _fields(item, PROPERTY)
+            kind = plain_type(told.get("valueType", ""))
+            known[told.get("name", "")] = ANY if own & {kind, kind.partition(" ")[2]} else kind
     return found

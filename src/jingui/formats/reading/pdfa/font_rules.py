@@ -28,6 +28,7 @@ ORDERINGS = (
     ("Japan1", re.compile(r"83pv|90ms|90pv|Add-|EUC-|Ext-|[HV]$|UniJIS")),
     ("Korea1", re.compile(r"KSC|UniKS")),
 )
+COLLECTIONS = frozenset(("Adobe", ordering) for ordering, _ in ORDERINGS)
 STANDARD_FONTS = frozenset(
     [f"{name}{style}" for name in ("Helvetica", "Courier") for style in ("", "-Bold", "-Oblique", "-BoldOblique")]
 ) | {"Times-Roman", "Times-Bold", "Times-Italic", "Times-BoldItalic", "Symbol", "ZapfDingbats"}
@@ -94,7 +95,7 @@ def _check_drawn(checked: Checked, font: Node) -> None:
         if isinstance(one, int):
             code = one
             continue
-        glyph, at = drawn.get(str(one)), code - int(first or 0)
+        glyph, at = (drawn.get(one) if isinstance(one, pikepdf.Name) else None), code - int(first or 0)
         told = GLYPH_WIDTH.match(glyph.read_bytes()[:100]) if isinstance(glyph, pikepdf.Stream) else None
         if told and 0 <= at < len(widths) and abs(float(told[1]) - float(widths[at])) > 1.0:
             checked.fault("6.3.6", "6.2.11.5", "widths that are not those of the drawn glyphs")
@@ -169,7 +170,8 @@ def _check_character_map(checked: Checked, stream: pikepdf.Stream) -> None:
     if told and int(told[1]) != stream.get("/WMode", 0):
         checked.fault("6.3.3.3", "6.2.11.3.3", "a character map with two writing modes")
     used = stream.get("/UseCMap")
-    if isinstance(used, pikepdf.Name) and not PREDEFINED_CMAP.fullmatch(name_of(used)):
+    names = [name_of(used), name_of(used.get("/CMapName")) if isinstance(used, pikepdf.Stream) else ""]
+    if any(name and not PREDEFINED_CMAP.fullmatch(name) for name in names):
         checked.fault("6.3.3.3", "6.2.11.3.3", "a character map that uses an unknown one")
 
 
@@ -195,12 +197,22 @@ def _check_collections(checked: Checked, encoding: object, child: Node) -> None:
 
 
 def _check_unicode(checked: Checked, font: Node, kind: str) -> None:
+    """Without ToUnicode, TrueType fonts need a Latin encoding and composite ones a collection whose characters are known.
+
+    What other fonts name their glyphs is looked at with the codes that are shown.
+    """
     encoding = font.get("/Encoding")
     described = dictionary(encoding)
-    is_latin = name_of(encoding) in LATIN_ENCODINGS | {"MacExpertEncoding"} or (
-        described is not None and name_of(described.get("/BaseEncoding")) in LATIN_ENCODINGS
-    )
-    is_known = kind in SIMPLE and (is_latin or (kind == "Type1" and described is not None))
-    is_cjk = kind == "Type0" and name_of(encoding) not in IDENTITY | {""}
-    if "/ToUnicode" not in font and not is_known and not is_cjk:
+    base = name_of(encoding) if described is None else name_of(described.get("/BaseEncoding"))
+    if kind == "Type0":
+        is_known = name_of(encoding) not in IDENTITY | {""} or _is_collected(font)
+    else:
+        is_known = kind != "TrueType" or base in LATIN_ENCODINGS | {"MacExpertEncoding"}
+    if "/ToUnicode" not in font and not is_known:
         checked.fault("6.3.8", "6.2.11.7.2", "a font whose characters have no Unicode values")
+
+
+def _is_collected(font: Node) -> bool:
+    child = descendant(font)
+    system = dictionary(child.get("/CIDSystemInfo")) if child is not None else None
+    return system is not None and (str(system.get("/Registry")), str(system.get("/Ordering"))) in COLLECTIONS

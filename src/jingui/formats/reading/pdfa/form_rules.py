@@ -29,7 +29,7 @@ def check_forms(checked: Checked) -> None:
     has_permission = permissions is not None and "/DocMDP" in permissions
     for field in _fields(form):
         if "/AA" in field:
-            checked.fault("6.6.2", "6.4.1", "AA in a field")
+            checked.fault("6.6.2", "6.4.1", "AA in a field", fourth="")
         value = dictionary(field.get("/V"))
         if name_of(field.get("/FT")) == "Sig" and value is not None:
             _check_signature(checked, value, has_permission=has_permission)
@@ -54,7 +54,7 @@ def _check_signature(checked: Checked, value: Node, *, has_permission: bool) -> 
     for one in references if has_permission and isinstance(references, pikepdf.Array) else ():
         reference = dictionary(one)
         if reference is not None and any(key in reference for key in DIGESTS_OF_REFERENCES):
-            checked.fault("", "6.1.12", "a signature reference with a digest of its own")
+            checked.fault("", "6.1.12", "a signature reference with a digest of its own", fourth="")
     _check_range(checked, value)
     contents = value.get("/Contents")
     if isinstance(contents, pikepdf.String) and name_of(value.get("/SubFilter")) != "ETSI.RFC3161":

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 # The names of the character set that all Latin fonts share, in the order of their identifiers in CFF, and what they stand for.
 _STANDARD = (
     ".notdef space exclam quotedbl numbersign dollar percent ampersand quoteright parenleft parenright asterisk plus "
@@ -55,6 +57,37 @@ ENCODINGS: dict[str, dict[int, str]] = {
     "WinAnsiEncoding": dict.fromkeys((127, 129, 141, 143, 144, 157), "bullet") | _of_codec("cp1252"),
     "MacRomanEncoding": _of_codec("mac_roman") | {219: "currency", 202: "space"},
 }
+
+
+_SYMBOLS = (
+    "Alpha Beta Chi Delta Epsilon Eta Gamma Ifraktur Iota Kappa Lambda Mu Nu Omega Omicron Phi Pi Psi Rfraktur Rho Sigma Tau "
+    "Theta Upsilon Upsilon1 Xi Zeta aleph alpha angle angleleft angleright approxequal arrowboth arrowdblboth arrowdbldown "
+    "arrowdblleft arrowdblright arrowdblup arrowdown arrowhorizex arrowleft arrowright arrowup arrowvertex asteriskmath beta "
+    "braceex braceleftbt braceleftmid bracelefttp bracerightbt bracerightmid bracerighttp bracketleftbt bracketleftex "
+    "bracketlefttp bracketrightbt bracketrightex bracketrighttp carriagereturn chi circlemultiply circleplus club congruent "
+    "copyrightsans copyrightserif delta diamond dotmath element emptyset epsilon equivalence eta existential gamma gradient "
+    "greaterequal heart infinity integral integralbt integralex integraltp intersection iota kappa lambda lessequal logicaland "
+    "logicalor lozenge minute notelement notequal notsubset nu omega omega1 omicron parenleftbt parenleftex parenlefttp "
+    "parenrightbt parenrightex parenrighttp partialdiff perpendicular phi phi1 pi product propersubset propersuperset "
+    "proportional psi radical radicalex reflexsubset reflexsuperset registersans registerserif rho second sigma sigma1 similar "
+    "spade suchthat summation tau therefore theta theta1 trademarksans trademarkserif union universal upsilon weierstrass xi zeta"
+)
+_OTHERS = (
+    "AEacute Dcroat Eng Hbar IJ Ldot Lslash Ohorn Oslashacute Tbar Uhorn aeacute dcroat dotlessj eng estimated ff ffi ffl "
+    "hbar ij kgreenlandic ldot longs napostrophe nbspace nonbreakingspace oneeighth fiveeighths ohorn oslashacute peseta "
+    "seveneighths sfthyphen softhyphen tbar threeeighths uhorn underscoredbl zerosuperior .null nonmarkingreturn"
+)
+MEANT = frozenset((*UNICODE, *_SYMBOLS.split(), *_OTHERS.split()))
+# Letters with marks, and names that number characters, as the Adobe Glyph List forms them.
+FORMED = re.compile(
+    r"uni(?:[0-9A-F]{4})+|u[0-9A-F]{4,6}|afii\d{5}|SF\d{6}|H\d{5}|[A-Za-z][a-z]*(?:acute|grave|circumflex|dieresis|tilde|caron|"
+    r"breve|macron|ogonek|cedilla|dotaccent|ring|commaaccent|hungarumlaut|tonos|inferior|superior|small|oldstyle)"
+)
+
+
+def is_meant(name: str) -> bool:
+    """Say whether a glyph name stands for characters: of the common Latin ones, of the Symbol font, or formed like them."""
+    return all(part in MEANT or FORMED.fullmatch(part) for part in name.partition(".")[0].split("_")) or name in MEANT
 
 
 def unicode_of(name: str) -> int | None:

@@ -3,48 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
 
 import pikepdf
 
 from jingui.formats.reading.pdfa.cff_programs import read_cff
-from jingui.formats.reading.pdfa.character_maps import CharacterMap, read_map
+from jingui.formats.reading.pdfa.character_maps import read_map
 from jingui.formats.reading.pdfa.claims import Checked, Node, dictionary, name_of
 from jingui.formats.reading.pdfa.font_programs import MAX_PROGRAM_BYTES, BadProgramError, Program, read_true_type
 from jingui.formats.reading.pdfa.font_rules import IDENTITY, NONSYMBOLIC, SYMBOLIC, descendant
 from jingui.formats.reading.pdfa.glyph_names import ENCODINGS, STANDARD_ENCODING, unicode_of
-from jingui.formats.reading.pdfa.subset_rules import check_subset
+from jingui.formats.reading.pdfa.subset_rules import check_characters, check_subset
+from jingui.formats.reading.pdfa.text_rules import check_names, check_texts
 from jingui.formats.reading.pdfa.type1_programs import read_type1
+from jingui.formats.reading.pdfa.uses import MAX_CODES, Use
 
 READERS: dict[str, Callable[[bytes], Program]] = {
     "/FontFile": read_type1,
     "/FontFile2": read_true_type,
     "/FontFile3": read_cff,
 }
-MAX_CODES = 20_000
 TOLERANCE = 1.0
-NO_TEXT = frozenset("\0\ufeff\ufffe")
-PRIVATE = ((0xE000, 0xF8FF), (0xF0000, 0xFFFFD), (0x100000, 0x10FFFD))
-
-
-@dataclass(slots=True)
-class Use:
-    """With which codes a font was used: all, those that were painted, and those without a text given beside them."""
-
-    font: Node
-    codes: set[int] = field(default_factory=set)
-    painted: set[int] = field(default_factory=set)
-    untold: set[int] = field(default_factory=set)
-
-    def add(self, text: bytes, *, is_painted: bool, is_told: bool) -> None:
-        """Add the codes of a shown string."""
-        if len(self.codes) > MAX_CODES:
-            return
-        width = 2 if name_of(self.font.get("/Subtype")) == "Type0" else 1
-        codes = set(text) if width == 1 else {int.from_bytes(text[at : at + 2]) for at in range(0, len(text) - 1, 2)}
-        self.codes |= codes
-        self.painted |= codes if is_painted else set()
-        self.untold |= set() if is_told else codes
+NO_GLYPH = "text is shown with the glyph for what is not there (.notdef)"
 
 
 def check_use(checked: Checked, use: Use) -> None:
@@ -54,7 +33,9 @@ def check_use(checked: Checked, use: Use) -> None:
         _check_composite(checked, use)
     elif kind in ("Type1", "MMType1", "TrueType"):
         _check_simple(checked, use, kind)
-    _check_texts(checked, use)
+    elif kind == "Type3":
+        check_names(checked, use, _encoding(use.font, {}))
+    check_texts(checked, use)
 
 
 def _program(font: Node) -> Program | None:
@@ -74,8 +55,10 @@ def _check_simple(checked: Checked, use: Use, kind: str) -> None:
     program = _program(use.font)
     if program is None:
         return
-    check_subset(checked, use.font, program, kind)
-    names = _encoding(use.font, program)
+    names = _encoding(use.font, program.builtin or STANDARD_ENCODING)
+    check_subset(checked, use, program, kind, names)
+    if kind != "TrueType":
+        check_names(checked, use, names)
     glyph_of = (
         _by_true_type(use.font, program, names) if program.cmaps or kind == "TrueType" else _by_name(program, names)
     )
@@ -99,18 +82,18 @@ def _check_glyph(checked: Checked, glyph: int | None, program: Program, width: N
             checked.fault("6.3.5", "6.2.11.4.1", "a glyph that is shown and not in the embedded font")
         return
     if glyph == 0:
-        checked.fault("", "6.2.11.8", "text is shown with the glyph for what is not there (.notdef)")
+        checked.fault("", "6.2.11.8", NO_GLYPH)
     real = program.width(glyph) if is_painted else None
     if real is not None and width is not None and abs(float(width) - real) > TOLERANCE:
         checked.fault("6.3.6", "6.2.11.5", "widths that are not those of the embedded font")
 
 
-def _encoding(font: Node, program: Program) -> dict[int, str]:
-    """Return the names of the codes: of the encoding told, or of the program, with the differences."""
+def _encoding(font: Node, builtin: dict[int, str]) -> dict[int, str]:
+    """Return the names of the codes: of the encoding told, or of the program (``builtin``), with the differences."""
     encoding = font.get("/Encoding")
     described = dictionary(encoding)
     base = name_of(encoding) if described is None else name_of(described.get("/BaseEncoding"))
-    names = dict(ENCODINGS.get(base) or program.builtin or STANDARD_ENCODING)
+    names = dict(ENCODINGS.get(base) or builtin)
     differences = described.get("/Differences") if described is not None else None
     code = 0
     for one in differences if isinstance(differences, pikepdf.Array) else ():
@@ -145,6 +128,8 @@ def _by_true_type(font: Node, program: Program, names: dict[int, str]) -> Callab
 
     def latin(code: int) -> int | None:
         name = names.get(code, ".notdef")
+        if name == ".notdef":
+            return 0
         value = unicode_of(name)
         found = [unicode(value)] if unicode and value else []
         found += [mac(mac_codes[name])] if mac and name in mac_codes else []
@@ -163,10 +148,12 @@ def _check_composite(checked: Checked, use: Use) -> None:
     program = _program(child) if child is not None else None
     if child is None or program is None:
         return
-    check_subset(checked, child, program, name_of(child.get("/Subtype")))
+    check_characters(checked, child, program)
     to_cid = _characters(use.font.get("/Encoding"))
     if to_cid is None:
         return
+    if use.is_cut:
+        checked.fault("", "6.2.11.8", NO_GLYPH)
     glyphs, widths = child.get("/CIDToGIDMap"), dict(_widths(child.get("/W")))
     table = glyphs.read_bytes() if isinstance(glyphs, pikepdf.Stream) else None
     default = child.get("/DW", 1000)
@@ -208,25 +195,3 @@ def _widths(told: object) -> Iterator[tuple[int, Node]]:
             at += 3
         else:
             return
-
-
-def _check_texts(checked: Checked, use: Use) -> None:
-    """Levels A and U: every code in use is mapped to text, and to text that means something."""
-    stream = use.font.get("/ToUnicode")
-    if checked.claim.level not in ("a", "u") or not isinstance(stream, pikepdf.Stream):
-        return
-    found: CharacterMap = read_map(stream.read_bytes())
-    if not found.listed and not found.texts:
-        return
-    texts = {code: found.text(code) for code in use.codes}
-    if name_of(use.font.get("/Encoding")) in IDENTITY and any(text is None for text in texts.values()):
-        checked.fault("6.3.8", "6.2.11.7.2", "characters that are shown and not mapped to Unicode")
-    if any(text and NO_TEXT & set(text) for text in texts.values()):
-        checked.fault("", "6.2.11.7.2", "characters mapped to U+0000, U+FEFF or U+FFFE")
-    untold = [text for code, text in texts.items() if text and code in use.untold]
-    if checked.claim.level == "a" and any(_is_private(ord(one)) for text in untold for one in text):
-        checked.fault("", "6.2.11.7.3", "characters mapped to private ones without ActualText")
-
-
-def _is_private(value: int) -> bool:
-    return any(low <= value <= high for low, high in PRIVATE)

@@ -5,24 +5,22 @@ from __future__ import annotations
 import re
 from datetime import UTC, datetime
 from itertools import islice
+from typing import TypeAlias
 
 import pikepdf
 from lxml import etree
 
 from jingui.formats.reading.pdfa.claims import LEVELS, Checked, dictionary
-from jingui.formats.reading.pdfa.extension_rules import (
-    EXTENSION,
-    PROPERTY,
-    SCHEMA,
-    check_extensions,
-    described_properties,
-)
-from jingui.formats.reading.pdfa.xmp_properties import RDF, has_form, is_predefined, properties
+from jingui.formats.reading.pdfa.extension_rules import EXTENSION, check_extensions, described_properties
+from jingui.formats.reading.pdfa.packets import encoding_of, plain_packet
+from jingui.formats.reading.pdfa.xmp_properties import has_type, predefined, properties
+from jingui.formats.reading.pdfa.xmp_values import RDF, XML
 from jingui.formats.reading.xml_safety import XmlRefusedError, parse
 
 PDFAID = "http://www.aiim.org/pdfa/ns/id/"
 MAX_STREAMS = 20
-PACKET = re.compile(rb"<\?xpacket begin=[^?]*\?>")
+PACKET = re.compile(rb"<\?xpacket\s[^?]*?begin=[^?]*\?>")
+YEAR = re.compile(r"\d{4}")
 OLD_ATTRIBUTE = re.compile(rb"\b(?:bytes|encoding)\s*=")
 DATE = re.compile(r"D?:?(\d{4})(\d\d)?(\d\d)?(\d\d)?(\d\d)?(\d\d)?(?:(Z)[0']*|([+-])(\d\d)'?(\d\d)?'?)?")
 # Information dictionary → XMP (ISO 19005-1 6.7.3, table 1).
@@ -36,16 +34,9 @@ PAIRS: tuple[tuple[str, str], ...] = (
     ("/CreationDate", "{http://ns.adobe.com/xap/1.0/}CreateDate"),
     ("/ModDate", "{http://ns.adobe.com/xap/1.0/}ModifyDate"),
 )
-PREDEFINED = frozenset(
-    (
-        PDFAID, RDF, EXTENSION, SCHEMA, PROPERTY, "http://www.aiim.org/pdfa/ns/type#", "http://www.aiim.org/pdfa/ns/field#",
-        "http://purl.org/dc/elements/1.1/", "http://ns.adobe.com/xap/1.0/", "http://ns.adobe.com/xap/1.0/mm/",
-        "http://ns.adobe.com/xap/1.0/rights/", "http://ns.adobe.com/xap/1.0/bj/", "http://ns.adobe.com/xap/1.0/t/pg/",
-        "http://ns.adobe.com/pdf/1.3/", "http://ns.adobe.com/photoshop/1.0/", "http://ns.adobe.com/tiff/1.0/",
-        "http://ns.adobe.com/exif/1.0/", "http://ns.adobe.com/exif/1.0/aux/", "http://ns.adobe.com/camera-raw-settings/1.0/",
-        "http://ns.adobe.com/xmp/1.0/DynamicMedia/", "adobe:ns:meta/", "http://www.w3.org/XML/1998/namespace",
-    )
-)  # fmt: skip
+# Namespaces whose properties at the top are part of the frame, or are looked at by rules of their own.
+FRAME = frozenset((RDF, XML, EXTENSION, "adobe:ns:meta/"))
+Described: TypeAlias = dict[str, dict[str, str]]
 INFORMAL = re.compile(r"http://ns\.adobe\.com/xap/1\.0/(?:sType|g|t)/.*")
 
 
@@ -55,21 +46,15 @@ def check_metadata(checked: Checked) -> None:
     if not isinstance(stream, pikepdf.Stream):
         checked.fault("6.7.2", "6.6.2.1", "no metadata stream")
         return
-    if "/Filter" in stream:
-        checked.fault("6.7.2", "", "the metadata stream is packed")
-    if stream.get("/Type") != "/Metadata" or stream.get("/Subtype") != "/XML":
-        checked.fault("6.7.2", "6.6.2.1", "a metadata stream that does not say that it is one")
-    if _is_wide(stream):
-        checked.fault("", "6.6.2.1", "metadata that are not UTF-8")
-    packet = PACKET.search(checked.xmp[:1024])
-    if packet and OLD_ATTRIBUTE.search(packet[0]):
-        checked.fault("6.7.5", "6.6.2.1", "bytes or encoding in the packet header")
+    _check_packet(checked, stream)
     try:
         checked.tree = parse(checked.xmp.strip(b"\0 \r\n\t"))
     except XmlRefusedError:
         checked.fault("6.7.9", "6.6.2.1", "the metadata are not well-formed")
         return
     _check_claim(checked, checked.tree)
+    if checked.claim.is_fourth:
+        return  # part 4 has no list of properties and no extension schemas (6.7.2)
     told = described_properties(checked.tree)
     _check_properties(checked, checked.tree, told)
     check_extensions(checked, checked.tree)
@@ -78,39 +63,48 @@ def check_metadata(checked: Checked) -> None:
         _check_information(checked, checked.tree)
 
 
-def _is_wide(stream: pikepdf.Stream) -> bool:
-    """Metadata in UTF-16 or UTF-32 begin with a mark, or have zeros among their first characters."""
-    head = stream.read_bytes()[:64].strip(b" \r\n\t")
-    return head[:2] in (b"\xfe\xff", b"\xff\xfe") or b"\0" in head[:4]
+def _check_packet(checked: Checked, stream: pikepdf.Stream) -> None:
+    if "/Filter" in stream:
+        checked.fault("6.7.2", "", "the metadata stream is packed")
+    if stream.get("/Type") != "/Metadata" or stream.get("/Subtype") != "/XML":
+        checked.fault("6.7.2", "6.6.2.1", "a metadata stream that does not say that it is one")
+    if encoding_of(stream.read_bytes()[:64]) != "utf-8":
+        checked.fault("", "6.6.2.1", "metadata that are not UTF-8")
+    packet = PACKET.search(checked.xmp[:1024])
+    if packet and OLD_ATTRIBUTE.search(packet[0]):
+        checked.fault("6.7.5", "6.6.2.1", "bytes or encoding in the packet header")
 
 
 def _check_claim(checked: Checked, tree: etree._Element) -> None:
-    part, level = (_value(tree, f"{{{PDFAID}}}{name}") for name in ("part", "conformance"))
-    if part is None or part.strip() not in "123" or not part.strip():
+    part, level, revision = (_value(tree, f"{{{PDFAID}}}{name}") for name in ("part", "conformance", "rev"))
+    if part is None or part.strip() != str(checked.claim.part):
         checked.fault("6.7.11", "6.6.4", "the part that is claimed is none")
-    allowed = LEVELS.get(checked.claim.part, "")
-    if level is None or level.strip().lower() not in allowed or level != level.upper():
+    told = level or ""
+    is_told = level is None if checked.claim.is_fourth and not told else told.lower() in LEVELS[checked.claim.part]
+    if not is_told or told != told.upper():
         checked.fault("6.7.11", "6.6.4", "the level that is claimed is none of the part")
+    if checked.claim.is_fourth and not YEAR.fullmatch(revision or ""):
+        checked.fault("", "6.6.4", "the year of the part that is claimed is not told")
     if any(uri == PDFAID and prefix != "pdfaid" for node in tree.iter() for prefix, uri in node.nsmap.items()):
         checked.fault("6.7.11", "6.6.4", "the claim has another namespace prefix than pdfaid")
 
 
-def _check_properties(checked: Checked, tree: etree._Element, told: dict[str, set[str]]) -> None:
-    """Every property is predefined, in the form of its values too, or described by an extension schema."""
+def _check_properties(checked: Checked, tree: etree._Element, told: Described) -> None:
+    """Every property is predefined or described by an extension schema, and its value is of the type of either."""
+    known = predefined(is_first=checked.claim.is_first)
     for space, name, value in properties(tree):
-        described = name in told.get(space, ())
-        if space not in PREDEFINED and space not in told and not INFORMAL.fullmatch(space):
+        if space in FRAME or (space not in known and INFORMAL.fullmatch(space)):
+            continue
+        kind = told.get(space, {}).get(name) or known.get(space, {}).get(name)
+        if space not in known and space not in told:
             checked.fault("6.7.9", "6.6.2.3.1", f"properties of {space[:60]} that no schema describes")
-        elif space in told and space not in PREDEFINED:
-            if told[space] and not described:
-                checked.fault("6.7.9", "6.6.2.3.1", f"a property {name[:40]} that its schema does not describe")
-        elif not described and not is_predefined(space, name, is_first=checked.claim.is_first):
+        elif kind is None and (space in known or told[space]):
             checked.fault("6.7.9", "6.6.2.3.1", f"a property {name[:40]} that its schema does not know")
-        elif not described and not has_form(space, name, value):
-            checked.fault("6.7.9", "6.6.2.3.1", f"a value of {name[:40]} that has not the form of the property")
+        elif kind is not None and not has_type(value, kind):
+            checked.fault("6.7.9", "6.6.2.3.1", f"a value of {name[:40]} that is not of the type of the property")
 
 
-def _check_others(checked: Checked, told: dict[str, set[str]]) -> None:
+def _check_others(checked: Checked, told: Described) -> None:
     """The metadata of pages, pictures and other parts are well-formed and of known properties too."""
     own = checked.pdf.Root.get("/Metadata")
     others = (one for one in checked.pdf.objects if isinstance(one, pikepdf.Stream) and one.get("/Type") == "/Metadata")
@@ -118,7 +112,7 @@ def _check_others(checked: Checked, told: dict[str, set[str]]) -> None:
         if isinstance(own, pikepdf.Stream) and stream.objgen == own.objgen:
             continue
         try:
-            tree = parse(stream.read_bytes().strip(b"\0 \r\n\t"))
+            tree = parse(plain_packet(stream.read_bytes()).strip(b"\0 \r\n\t"))
         except (XmlRefusedError, pikepdf.PdfError):
             checked.fault("6.7.9", "6.6.2.1", "metadata of a part that are not well-formed")
             continue
@@ -141,17 +135,18 @@ def _check_information(checked: Checked, tree: etree._Element) -> None:
     if information is None:
         return
     for key, name in PAIRS:
-        if key not in information or not isinstance(information.get(key), pikepdf.String):
+        held = information.get(key)
+        if held is None:
             continue
-        said, told = str(information.get(key)).rstrip("\0"), _value(tree, name)
-        if told is None or not _agree(key, said, told):
+        said, told = str(held).rstrip("\0") if isinstance(held, pikepdf.String) else None, _value(tree, name)
+        if said is None or told is None or not _agree(key, said, told):
             checked.fault("6.7.3", "", f"{key[1:]} is not the same in the metadata")
 
 
 def _agree(key: str, said: str, told: str) -> bool:
     if key.endswith("Date"):
         return _moment(said) == _iso(told) if _moment(said) and _iso(told) else not said.strip()
-    return said.strip() == told.strip()
+    return said == told or said.rstrip() == told.strip()
 
 
 def _moment(text: str) -> datetime | None:

@@ -8,13 +8,16 @@ from decimal import Decimal
 
 import pikepdf
 
-from jingui.formats.reading.pdf_names import keys_of, values_of
+from jingui.formats.reading.pdf_names import ESCAPED, keys_of, values_of
 from jingui.formats.reading.pdfa.claims import Checked, Node, dictionary, is_text, name_of, names_of
+from jingui.formats.reading.pdfa.clauses import ACTIONS
 from jingui.formats.reading.pdfa.jpeg2000 import faults_of
+from jingui.formats.reading.pdfa.private_characters import has_private
 
 MAX_OBJECTS = 50_000
 SMALLEST = Decimal("1.175e-38")
 MAX_DEPTH = 60
+OPAQUE = Decimal("0.000001")
 INTENTS = frozenset(("RelativeColorimetric", "AbsoluteColorimetric", "Perceptual", "Saturation"))
 BLENDS_1 = frozenset(("Normal", "Compatible"))
 BLENDS_2 = BLENDS_1 | frozenset(
@@ -25,9 +28,8 @@ FILTERS = frozenset(
     ("ASCIIHexDecode", "ASCII85Decode", "FlateDecode", "RunLengthDecode", "CCITTFaxDecode", "JBIG2Decode", "DCTDecode",
      "JPXDecode", "AHx", "A85", "Fl", "RL", "CCF", "DCT")
 )  # fmt: skip
+INLINE_FILTERS = FILTERS - {"JBIG2Decode", "JPXDecode"}
 BOXES = ("/MediaBox", "/CropBox", "/TrimBox", "/ArtBox", "/BleedBox")
-ACTIONS_1 = frozenset(("GoTo", "GoToR", "Thread", "URI", "Named", "SubmitForm"))
-ACTIONS_2 = ACTIONS_1 | {"GoToE"}
 NAMED_ACTIONS = frozenset(("NextPage", "PrevPage", "FirstPage", "LastPage"))
 PROCESS = frozenset(("Cyan", "Magenta", "Yellow", "Black"))
 ACTION_KEYS = frozenset(("/A", "/OpenAction", "/Next"))
@@ -35,7 +37,7 @@ ACTION_KEYS = frozenset(("/A", "/OpenAction", "/Next"))
 
 def check_objects(checked: Checked) -> None:
     """Visit every object once, its direct parts with it."""
-    rules = (_check_stream, _check_action, _check_names)
+    rules = RULES_4 if checked.claim.is_fourth else RULES
     for number, one in enumerate(checked.pdf.objects):
         if number > MAX_OBJECTS:
             return
@@ -61,15 +63,31 @@ def _parts(checked: Checked, root: object) -> Iterator[Node]:
 
 
 def _check_names(checked: Checked, part: Node) -> None:
-    """Names of fonts are text; the boxes of a page are neither tiny nor gigantic."""
-    font = part.get("/BaseFont")
-    if isinstance(font, pikepdf.Name) and not is_text(font):
+    """Names of fonts and of structure types are text; the boxes of a page are neither tiny nor gigantic."""
+    kind = name_of(part.get("/Type"))
+    if _is_garbled(part.get("/BaseFont")):
         checked.fault("", "6.1.8", "the name of a font is not UTF-8")
-    if name_of(part.get("/Type")) == "Page":
+    if kind in ("StructElem", "") and _is_garbled(part.get("/S")):
+        checked.fault("", "6.1.8", "the name of a structure type is not UTF-8")
+    if kind == "StructTreeRoot":
+        roles = dictionary(part.get("/RoleMap"))
+        names = roles.keys() if roles is not None else ()
+        if any(not _is_utf8(key) or _is_garbled(roles.get(key)) for key in names):
+            checked.fault("", "6.1.8", "the name of a structure type is not UTF-8")
+    if kind == "Page":
         for key in BOXES:
             box = part.get(key)
             if isinstance(box, pikepdf.Array) and len(box) == 4 and not _is_fitting(box):  # noqa: PLR2004 - a rectangle
                 checked.fault("", "6.1.13", f"{key[1:]} is smaller than 3 or larger than 14400 units")
+
+
+def _is_garbled(name: object) -> bool:
+    return isinstance(name, pikepdf.Name) and not is_text(name)
+
+
+def _is_utf8(key: str) -> bool:
+    """Bytes of a key that are not UTF-8 are told as halves of characters."""
+    return key.isascii() or key == key.encode("utf-8", "ignore").decode()
 
 
 def _is_fitting(box: pikepdf.Array) -> bool:
@@ -105,6 +123,14 @@ class _Limit:
         return self.measure(value) > (self.first if is_first else self.then)
 
 
+def _size_of_name(name: pikepdf.Name) -> int:
+    """Return the bytes of a name without its slash, whether they are UTF-8 or not."""
+    try:
+        return len(str(name).encode()) - 1
+    except UnicodeDecodeError:
+        return len(ESCAPED.sub(b"x", name.unparse())) - 1
+
+
 LIMITS: tuple[tuple[type, _Limit], ...] = (
     (
         int,
@@ -113,7 +139,7 @@ LIMITS: tuple[tuple[type, _Limit], ...] = (
         ),
     ),
     (Decimal, _Limit(abs, Decimal(32767), Decimal("3.403e38"), "a real number beyond the limit")),
-    (pikepdf.Name, _Limit(lambda name: len(str(name).encode()) - 1, 127, 127, "a name longer than 127 bytes")),
+    (pikepdf.Name, _Limit(_size_of_name, 127, 127, "a name longer than 127 bytes")),
     (pikepdf.String, _Limit(lambda text: len(bytes(text)), 65535, 32767, "a string beyond the limit")),
     (pikepdf.Array, _Limit(len, 8191, 2**31, "an array of more than 8191 elements", "")),
     (pikepdf.Dictionary, _Limit(len, 4095, 2**31, "a dictionary of more than 4095 entries", "")),
@@ -179,7 +205,7 @@ def check_form(checked: Checked, part: Node) -> None:
     if "/OPI" in part:
         checked.fault("6.2.5", "6.2.9.1", "a form XObject with OPI")
     if "/PS" in part or name_of(part.get("/Subtype2")) == "PS":
-        checked.fault("6.2.5", "6.2.9.1", "a form XObject with PostScript")
+        checked.fault("6.2.5", "6.2.9.1", "a form XObject with PostScript", fourth="")
     if "/Ref" in part:
         checked.fault("6.2.6", "6.2.9.2", "a reference XObject")
 
@@ -198,7 +224,9 @@ def check_state(checked: Checked, state: Node) -> None:
     if "/TR2" in state and name_of(state.get("/TR2")) != "Default":
         checked.fault("6.2.8", "6.2.5", "TR2 other than Default")
     if "/HTP" in state:
-        checked.fault("", "6.2.5", "HTP in a graphics state")
+        checked.fault("", "6.2.5", "HTP in a graphics state", fourth="")
+    if "/HTO" in state:
+        checked.fault("", "", "HTO in a graphics state", fourth="6.2.5")
     if "/RI" in state and name_of(state.get("/RI")) not in INTENTS:
         checked.fault("6.2.9", "6.2.6", "an unknown rendering intent")
     _check_halftone(checked, dictionary(state.get("/HT")))
@@ -215,7 +243,7 @@ def _check_blending(checked: Checked, state: Node) -> None:
         checked.fault("", "6.2.10", "an unknown blend mode")
     for key in ("/CA", "/ca"):
         value = state.get(key)
-        if isinstance(value, int | Decimal) and value != 1:
+        if isinstance(value, int | Decimal) and abs(Decimal(value) - 1) >= OPAQUE:
             checked.fault("6.4", "", "an opacity below 1")
 
 
@@ -244,10 +272,22 @@ def _check_action(checked: Checked, part: Node) -> None:
     more = dictionary(part.get("/AA"))
     if more is not None:
         found += [dictionary(more.get(key)) for key in keys_of(more)]
-    allowed = ACTIONS_1 if checked.claim.is_first else ACTIONS_2
+    allowed = ACTIONS[checked.claim.kind]
     for action in found:
         kind = name_of(action.get("/S")) if action is not None else ""
         if kind and kind not in allowed:
             checked.fault("6.6.1", "6.5.1", f"an action {kind[:30]}")
         if kind == "Named" and action is not None and name_of(action.get("/N")) not in NAMED_ACTIONS:
             checked.fault("6.6.1", "6.5.1", "an unknown named action")
+
+
+def _check_private(checked: Checked, part: Node) -> None:
+    """Part 4: replacement text holds no private characters (6.2.10.8); 3D artwork is U3D or PRC (6.1.6.1)."""
+    if has_private(part.get("/ActualText")):
+        checked.fault("", "", "ActualText with private characters", fourth="6.2.10.8")
+    if name_of(part.get("/Type")) == "3D" and name_of(part.get("/Subtype")) not in ("U3D", "PRC"):
+        checked.fault("", "", "3D artwork that is neither U3D nor PRC", fourth="6.1.6.1")
+
+
+RULES = (_check_stream, _check_action, _check_names)
+RULES_4 = (*RULES, _check_private)

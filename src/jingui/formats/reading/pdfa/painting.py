@@ -5,8 +5,7 @@ Only what is used is held against the claim; a font or a picture that lies unuse
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
 from itertools import islice
 
@@ -16,7 +15,7 @@ from jingui.formats.reading.pdf_names import values_of
 from jingui.formats.reading.pdfa.claims import Checked, Node, dictionary, name_of, names_of
 from jingui.formats.reading.pdfa.colorant_rules import check_colorants
 from jingui.formats.reading.pdfa.colour_rules import (
-    DEVICE,
+    FAMILIES,
     Output,
     check_annotation_colours,
     check_device,
@@ -24,10 +23,20 @@ from jingui.formats.reading.pdfa.colour_rules import (
     is_icc_cmyk,
     is_transparent,
 )
-from jingui.formats.reading.pdfa.file_rules import check_strings
+from jingui.formats.reading.pdfa.content import OPERATORS, instructions, resources_of
 from jingui.formats.reading.pdfa.font_rules import check_font
-from jingui.formats.reading.pdfa.glyph_rules import Use, check_use
-from jingui.formats.reading.pdfa.object_rules import INTENTS, check_form, check_group, check_picture, check_state
+from jingui.formats.reading.pdfa.glyph_rules import check_use
+from jingui.formats.reading.pdfa.grouping import check_blending, enter_group, output_of
+from jingui.formats.reading.pdfa.object_rules import (
+    INLINE_FILTERS,
+    INTENTS,
+    check_form,
+    check_picture,
+    check_state,
+)
+from jingui.formats.reading.pdfa.structure_texts import told_content
+from jingui.formats.reading.pdfa.used_colours import FILLING, SHOWING, STROKING, check_used
+from jingui.formats.reading.pdfa.uses import Use
 from jingui.formats.reading.pdfa.walking import (
     State,
     Walk,
@@ -39,73 +48,62 @@ from jingui.formats.reading.pdfa.walking import (
 )
 
 PAINTING = {"rg": "RGB ", "RG": "RGB ", "k": "CMYK", "K": "CMYK", "g": "", "G": ""}
-FILLING = frozenset(("f", "F", "f*", "B", "B*", "b", "b*", "Tj", "TJ", "'", '"'))
-STROKING = frozenset(("S", "s", "B", "B*", "b", "b*"))
-SHOWING = frozenset(("Tj", "TJ", "'", '"'))
-_OPERATORS = (
-    "b B b* B* BDC BI BMC BT BX c cm CS cs d d0 d1 Do DP EI EMC ET EX f F f* G g gs h i ID j J K k l m M MP n q Q re RG "
-    "rg ri s S SC sc SCN scn sh T* Tc Td TD Tf Tj TJ TL Tm Tr Ts Tw Tz v w W W* y ' \""
-)
-OPERATORS = frozenset(_OPERATORS.split()) | {"INLINE IMAGE"}
 INVISIBLE_TEXT = 3
-MAX_PAGES, MAX_STREAM_BYTES, MAX_NESTING, MAX_DEPTH, MAX_DRAWN = 200, 4 * 1024**2, 28, 12, 300
-INLINE = re.compile(rb"\bID\s.*?\sEI\b", re.DOTALL)
+MAX_PAGES, MAX_NESTING, MAX_DEPTH, MAX_DRAWN = 200, 28, 12, 300
+UNCOLOURED = 2
 
 
 def check_painting(checked: Checked) -> None:
     """Walk the pages and the appearances of their annotations, then the fonts with what they were used for."""
-    output = Output.of(checked)
-    walk = Walk(checked, output)
+    output = Output.of(checked, checked.pdf.Root)
+    walk = Walk(checked, output, told=told_content(checked))
     for number, page in enumerate(checked.pdf.pages):
         if number >= MAX_PAGES:
             break
-        walk.resources, is_above = _resources(page.obj)
+        walk.resources, is_above = resources_of(page.obj)
         walk.is_inherited = is_above or page.obj.objgen in checked.borrowing
+        walk.place = page.obj.objgen
+        walk.output = output_of(checked, page.obj, output)
         walk.is_transparent, walk.state, walk.kept, walk.marked = False, State(), [], []
-        check_group(checked, page.obj)
+        walk.output = enter_group(walk, page.obj, walk.resources)
         _walk_content(walk, page.obj)
-        group = dictionary(page.obj.get("/Group"))
-        if walk.is_transparent and output.space is None and (group is None or "/CS" not in group):
-            checked.fault("", "6.2.10", "transparency on a page without a blending colour space or an output intent")
-        check_annotation_colours(checked, page.obj, output)
         for appearance in appearances(page.obj):
+            walk.state, walk.kept = State(), []
             _walk_form(walk, appearance)
+        check_blending(walk, page.obj)
+        check_annotation_colours(checked, page.obj, walk.output)
     for use in walk.uses.values():
         check_use(checked, use)
-
-
-def _resources(page: Node) -> tuple[Node, bool]:
-    """Return the resources of a page, and whether they are those of what it hangs on."""
-    node = page
-    for depth in range(50):
-        if node is None:
-            break
-        if "/Resources" in node:
-            return dictionary(node.get("/Resources")), depth > 0
-        node = dictionary(node.get("/Parent"))
-    return None, False
 
 
 def _walk_form(walk: Walk, form: Node) -> None:
     if walk.depth >= MAX_DEPTH or not walk.is_new(form):
         return
+    own = dictionary(form.get("/Resources"))
     check_form(walk.checked, form)
-    check_group(walk.checked, form)
-    _walk_inside(walk, form, dictionary(form.get("/Resources")))
+    outside = walk.output
+    walk.output = enter_group(walk, form, own if own is not None else walk.resources)
+    walk.is_transparent = walk.is_transparent or dictionary(form.get("/Group")) is not None
+    _walk_inside(walk, form, own)
+    walk.output = outside
 
 
 def _walk_inside(walk: Walk, content: Node, own: Node) -> None:
-    outside = walk.resources, walk.is_inherited, walk.state, walk.kept
-    walk.resources, walk.is_inherited = own or walk.resources, walk.is_inherited or own is None
+    outside = walk.resources, walk.is_inherited, walk.state, walk.kept, walk.place
+    if own is None:
+        walk.is_inherited = True
+    else:
+        walk.resources = own
     walk.state, walk.kept = replace(walk.state, font=None, text_mode=0), []
+    walk.place = content.objgen if "/StructParents" in content else walk.place
     walk.depth += 1
     _walk_content(walk, content)
     walk.depth -= 1
-    walk.resources, walk.is_inherited, walk.state, walk.kept = outside
+    walk.resources, walk.is_inherited, walk.state, walk.kept, walk.place = outside
 
 
 def _walk_content(walk: Walk, holder: Node) -> None:
-    for operator, operands in _instructions(walk, holder):
+    for operator, operands in instructions(walk, holder):
         if operator not in OPERATORS:
             walk.checked.fault("6.2.10", "6.2.2", f"an unknown operator {operator[:10]}")
         elif operator in PAINTING:
@@ -117,40 +115,14 @@ def _walk_content(walk: Walk, holder: Node) -> None:
         elif operator in BARE:
             BARE[operator](walk)
         if operator in FILLING or operator in STROKING:
-            _check_overprint(walk, operator)
+            check_used(walk, operator)
 
 
 def _paint_device(walk: Walk, operator: str) -> None:
     check_device(walk.checked, PAINTING[operator], walk.resources, walk.output)
-    walk.change(**{"fill_icc" if operator.islower() else "stroke_icc": False})
-
-
-def _check_overprint(walk: Walk, operator: str) -> None:
-    state = walk.state
-    fills = operator in FILLING and state.fill_icc and state.fill_over
-    strokes = operator in STROKING and state.stroke_icc and state.stroke_over
-    if state.mode == 1 and (fills or strokes):
-        walk.checked.fault("", "6.2.4.2", "overprint mode 1 with an ICC-based CMYK colour space")
-
-
-def _instructions(walk: Walk, holder: Node) -> Iterator[tuple[str, list[Node]]]:
-    content = holder if isinstance(holder, pikepdf.Stream) else holder.get("/Contents")
-    streams = (
-        [one for one in content if isinstance(one, pikepdf.Stream)] if isinstance(content, pikepdf.Array) else [content]
+    walk.change(
+        **({"fill_icc": False, "fill_told": True} if operator.islower() else {"stroke_icc": False, "stroke_told": True})
     )
-    if not all(isinstance(one, pikepdf.Stream) for one in streams) or not streams:
-        return
-    try:
-        whole = b"\n".join(one.read_bytes() for one in streams)
-        if len(whole) > MAX_STREAM_BYTES:
-            return
-        check_strings(walk.checked, INLINE.sub(b"", whole))
-        for found in pikepdf.parse_content_stream(holder if not isinstance(holder, pikepdf.Stream) else content):
-            operator = str(found.operator)
-            picture: Node = getattr(found, "iimage", None)
-            yield operator, [picture] if operator == "INLINE IMAGE" else list(found.operands)
-    except (pikepdf.PdfError, pikepdf.PdfParsingError, TypeError, ValueError):
-        return
 
 
 def _save(walk: Walk) -> None:
@@ -173,11 +145,13 @@ def _show_text(walk: Walk, operator: str, operands: list[Node]) -> None:
         check_font(walk.checked, font)
         _walk_glyphs(walk, font)
     key = font.objgen if font.is_indirect else id(walk.resources)
-    use = walk.uses.setdefault(key, Use(font))
-    shown = operands[-1] if operands else None
+    use = walk.uses.get(key)
+    if use is None:
+        use = walk.uses[key] = Use.of(font)
+    shown, is_told = operands[-1] if operands else None, any(walk.marked)
     for text in shown if operator == "TJ" and isinstance(shown, pikepdf.Array) else (shown,):
         if isinstance(text, pikepdf.String):
-            use.add(bytes(text), is_painted=is_painted, is_told=any(walk.marked))
+            use.add(bytes(text), is_painted=is_painted, is_told=is_told)
 
 
 def _walk_glyphs(walk: Walk, font: Node) -> None:
@@ -209,17 +183,19 @@ def _choose_space(walk: Walk, operands: list[Node], *, key: str) -> None:
     _look_at(walk, operands[0])
     space = operands[0]
     told = (
-        walk.named("/ColorSpace", space) if isinstance(space, pikepdf.Name) and name_of(space) not in DEVICE else space
+        walk.named("/ColorSpace", space)
+        if isinstance(space, pikepdf.Name) and name_of(space) not in FAMILIES
+        else space
     )
-    walk.change(**{key: is_icc_cmyk(told)})
+    walk.change(**{f"{key}_icc": is_icc_cmyk(told), f"{key}_told": True})
 
 
 def _choose_fill(walk: Walk, operands: list[Node]) -> None:
-    _choose_space(walk, operands, key="fill_icc")
+    _choose_space(walk, operands, key="fill")
 
 
 def _choose_stroke(walk: Walk, operands: list[Node]) -> None:
-    _choose_space(walk, operands, key="stroke_icc")
+    _choose_space(walk, operands, key="stroke")
 
 
 def _look_at(walk: Walk, space: object) -> None:
@@ -230,11 +206,25 @@ def _look_at(walk: Walk, space: object) -> None:
 def _choose_pattern(walk: Walk, operands: list[Node]) -> None:
     found = walk.named("/Pattern", operands[-1])
     if isinstance(found, pikepdf.Stream):
-        _walk_form(walk, found)
+        _walk_pattern(walk, found)
     elif (
         shading := dictionary(dictionary(found).get("/Shading") if dictionary(found) is not None else None)
     ) is not None:
         _look_at(walk, shading.get("/ColorSpace"))
+
+
+def _walk_pattern(walk: Walk, pattern: Node) -> None:
+    """A pattern begins with the state of a new page; one without colours of its own is painted in those told beside it."""
+    is_coloured = pattern.get("/PaintType") != UNCOLOURED
+    outside = walk.state
+    walk.state = State(fill_told=not is_coloured, stroke_told=not is_coloured)
+    _walk_form(walk, pattern)
+    walk.state = outside
+
+
+def _take_colours(walk: Walk, _operands: list[Node]) -> None:
+    """A glyph that tells its box has no colours of its own (ISO 32000-1 §9.6.5)."""
+    walk.change(fill_told=True, stroke_told=True)
 
 
 def _choose_intent(walk: Walk, operands: list[Node]) -> None:
@@ -269,8 +259,8 @@ def _paint_inline(walk: Walk, operands: list[Node]) -> None:
     filters = set(names_of(described.get("/F")) + names_of(described.get("/Filter")))
     if filters & {"LZW", "LZWDecode"}:
         walk.checked.fault("6.1.10", "6.1.10", "LZW compression in a picture between operators")
-    if "Crypt" in filters:
-        walk.checked.fault("", "6.1.10", "a Crypt filter")
+    if filters - INLINE_FILTERS - {"LZW", "LZWDecode"}:
+        walk.checked.fault("", "6.1.10", "a filter that a picture between operators may not have")
     if any(bool(described.get(key, False)) for key in ("/I", "/Interpolate")):
         walk.checked.fault("6.2.4", "6.2.8.1", "a picture with Interpolate")
     if name_of(described.get("/Intent")) not in INTENTS | {""}:
@@ -290,6 +280,7 @@ ACTS: dict[str, Callable[[Walk, list[Node]], None]] = {
     "scn": _choose_pattern,
     "SCN": _choose_pattern,
     "ri": _choose_intent,
+    "d1": _take_colours,
     "Do": _paint_object,
     "sh": _paint_shading,
     "INLINE IMAGE": _paint_inline,

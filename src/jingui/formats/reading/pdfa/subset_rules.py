@@ -9,31 +9,35 @@ import pikepdf
 from jingui.formats.reading.pdfa.claims import Checked, Node, dictionary, name_of
 from jingui.formats.reading.pdfa.font_programs import Program
 from jingui.formats.reading.pdfa.font_rules import NONSYMBOLIC, SUBSET, SYMBOLIC
+from jingui.formats.reading.pdfa.uses import Use
 
 LISTED = re.compile(r"/([^/\s]+)")
-SYMBOLS = (3, 0)
+SYMBOLS, LATIN, MAC = (3, 0), (3, 1), (1, 0)
 
 
-def check_subset(checked: Checked, font: Node, program: Program, kind: str) -> None:
-    """What lists the glyphs of a subset lists all of them; symbolic TrueType fonts have one way to find glyphs."""
-    descriptor = dictionary(font.get("/FontDescriptor"))
+def check_subset(checked: Checked, use: Use, program: Program, kind: str, names: dict[int, str]) -> None:
+    """What lists the glyphs of a simple font's subset lists them; symbolic TrueType fonts have one way to find glyphs.
+
+    PDF/A-1 asks for the glyphs that are shown, the later parts for all that are in the program.
+    """
+    descriptor = dictionary(use.font.get("/FontDescriptor"))
     if descriptor is None:
         return
-    is_subset = bool(SUBSET.match(name_of(font.get("/BaseFont"))))
-    if kind.startswith("CIDFont"):
-        if is_subset:
-            _check_characters(checked, font, descriptor, program)
-    elif kind == "TrueType":
+    if kind == "TrueType":
         _check_tables(checked, descriptor, program)
-    elif is_subset and isinstance(descriptor.get("/CharSet"), pikepdf.String):
+    elif SUBSET.match(name_of(use.font.get("/BaseFont"))) and isinstance(descriptor.get("/CharSet"), pikepdf.String):
         listed = set(LISTED.findall(str(descriptor.get("/CharSet"))))
-        if set(program.names) - listed - {".notdef"}:
+        shown = {names.get(code, "") for code in use.painted}
+        wanted = set(program.names) & shown if checked.claim.is_first else set(program.names)
+        if wanted - listed - {".notdef"}:
             checked.fault("6.3.5", "6.2.11.4.2", "CharSet does not list all glyphs of the embedded font")
 
 
-def _check_characters(checked: Checked, font: Node, descriptor: Node, program: Program) -> None:
-    stream = descriptor.get("/CIDSet")
-    if not isinstance(stream, pikepdf.Stream):
+def check_characters(checked: Checked, font: Node, program: Program) -> None:
+    """CIDSet lists all characters of the subset of a font for many characters."""
+    descriptor = dictionary(font.get("/FontDescriptor"))
+    stream = descriptor.get("/CIDSet") if descriptor is not None else None
+    if not isinstance(stream, pikepdf.Stream) or not SUBSET.match(name_of(font.get("/BaseFont"))):
         return
     bits = stream.read_bytes()
     for cid in _present(font, program):
@@ -61,6 +65,10 @@ def _check_tables(checked: Checked, descriptor: Node, program: Program) -> None:
         return
     is_symbolic = bool(flags & SYMBOLIC) and not flags & NONSYMBOLIC
     count = len(program.cmaps)
+    if checked.claim.is_fourth:
+        if not program.cmaps.keys() & ({SYMBOLS, MAC} if is_symbolic else {LATIN, MAC}):
+            checked.fault("", "6.2.11.6", "a TrueType font without a table of Unicode, symbols or Mac Roman")
+        return
     if is_symbolic and count != 1 and (checked.claim.is_first or SYMBOLS not in program.cmaps):
         checked.fault("6.3.7", "6.2.11.6", "a symbolic TrueType font with several ways to find a glyph, or none")
     if not is_symbolic and not (count > 1 if SYMBOLS in program.cmaps else count):

@@ -27,6 +27,8 @@ def read_type1(data: bytes) -> Program:
     strings = _char_strings(private)
     if not strings:
         raise BadProgramError("no char strings")
+    # Glyphs of Type 1 have no numbers; .notdef is given 0, as everywhere else.
+    strings = {".notdef": strings.pop(".notdef", b""), **strings}
     names = {name: number for number, name in enumerate(strings)}
     glyphs = list(strings.values())
     lead = int(found[1]) if found else 4

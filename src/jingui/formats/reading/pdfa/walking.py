@@ -12,12 +12,18 @@ from jingui.formats.reading.pdfa.claims import Checked, Node, dictionary
 from jingui.formats.reading.pdfa.colorant_rules import Colorants
 from jingui.formats.reading.pdfa.colour_rules import Output
 from jingui.formats.reading.pdfa.document_rules import check_language
-from jingui.formats.reading.pdfa.glyph_rules import Use
+from jingui.formats.reading.pdfa.private_characters import has_private
+from jingui.formats.reading.pdfa.structure_texts import Told
+from jingui.formats.reading.pdfa.uses import Use
 
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """What a graphics state holds that counts here; ``fill_icc`` and ``stroke_icc``: an ICCBased CMYK colour space."""
+    """What a graphics state holds that counts here.
+
+    ``fill_icc`` and ``stroke_icc``: an ICCBased CMYK colour space; ``fill_told`` and ``stroke_told``: a colour or colour space
+    was chosen, or what is painted takes the colour of what it is painted for. Until then it is black in DeviceGray.
+    """
 
     font: Node = None
     text_mode: int = 0
@@ -26,6 +32,8 @@ class State:
     fill_over: bool = False
     stroke_over: bool = False
     mode: int = 0
+    fill_told: bool = False
+    stroke_told: bool = False
 
 
 @dataclass(slots=True)
@@ -44,18 +52,23 @@ class Walk:
     seen: set[tuple[int, int]] = field(default_factory=set)
     uses: dict[object, Use] = field(default_factory=dict)
     colours: Colorants = field(default_factory=Colorants)
+    told: Told = frozenset()
+    place: tuple[int, int] = (0, 0)
 
     def named(self, kind: str, name: object) -> Node:
         """Return a resource by its name; content that borrows those around it is told."""
         known = dictionary(self.resources.get(kind)) if self.resources is not None else None
-        found = known.get(str(name)) if known is not None and isinstance(name, pikepdf.Name) else None
+        found = known.get(name) if known is not None and isinstance(name, pikepdf.Name) else None
+        if found is None and isinstance(name, pikepdf.Name):
+            self.checked.fault("", "", "content that names a resource that is not there", fourth="6.2.2")
         if found is not None and self.is_inherited:
             self.checked.fault("", "6.2.2", "content that uses the resources of what it stands in")
         return found
 
     def change(self, **told: object) -> None:
         """Change parts of the graphics state."""
-        self.state = replace(self.state, **told)  # type: ignore[arg-type]
+        if any(getattr(self.state, name) != value for name, value in told.items()):
+            self.state = replace(self.state, **told)  # type: ignore[arg-type]
 
     def is_new(self, found: Node) -> bool:
         """Say whether an object is met for the first time; direct ones always are."""
@@ -70,7 +83,11 @@ def mark(walk: Walk, operands: list[Node]) -> None:
     """Marked content: whether a text is given for it, and in which language."""
     told = operands[1] if len(operands) > 1 else None
     listed = dictionary(walk.named("/Properties", told) if isinstance(told, pikepdf.Name) else told)
-    walk.marked.append(listed is not None and "/ActualText" in listed)
+    number = listed.get("/MCID") if listed is not None else None
+    is_told = bool(walk.told) and isinstance(number, int) and (walk.place, number) in walk.told
+    walk.marked.append(is_told or (listed is not None and "/ActualText" in listed))
+    if listed is not None and walk.checked.claim.is_fourth and has_private(listed.get("/ActualText")):
+        walk.checked.fault("", "", "ActualText with private characters", fourth="6.2.10.8")
     if listed is not None and walk.checked.claim.level == "a":
         check_language(walk.checked, listed.get("/Lang"))
 
