@@ -186,3 +186,49 @@ def test_a_description_that_no_tag_manifest_vouches_for_is_not_believed(tmp_path
     with pytest.raises(DocumentRefusedError) as caught:
         case_of(folder)
     assert [problem.code for problem in caught.value.problems] == ["bag_file_in_no_manifest"]
+
+
+def plain_bag(folder: Path, version: str, manifests: dict[str, str]) -> Path:
+    root = folder / "plain"
+    (root / "data").mkdir(parents=True)
+    (root / "data" / "a").write_bytes(b"1")
+    declared = f"BagIt-Version: {version}\nTag-File-Character-Encoding: UTF-8\n"
+    for name, text in {"bagit.txt": declared, **manifests}.items():
+        (root / name).write_text(text, encoding="utf-8")
+    return root
+
+
+@pytest.mark.parametrize("algorithm", ["sha224", "sha384", "sha3_256", "SHA256", "sha3512"])
+def test_a_digest_of_any_registered_algorithm_is_compared(tmp_path: Path, algorithm: str) -> None:
+    known = {"SHA256": "sha256", "sha3512": "sha3_512"}.get(algorithm, algorithm)
+    name = f"manifest-{algorithm}.txt"
+    assert read(plain_bag(tmp_path / "1", "0.97", {name: f"{hashlib.new(known, b'1').hexdigest()}  data/a\n"})).is_valid
+    wrong = read(plain_bag(tmp_path / "2", "0.97", {name: f"{hashlib.new(known, b'2').hexdigest()}  data/a\n"}))
+    assert codes(wrong) == {"bag_digest_wrong"}
+
+
+def test_a_bag_with_digests_of_no_known_algorithm_is_not_vouched_for(tmp_path: Path) -> None:
+    found = read(plain_bag(tmp_path, "1.0", {"manifest-crc32.txt": "00000000  data/a\n"}))
+    assert codes(found) == {"bag_without_manifest"}
+    assert {each.code for each in found.warnings} == {"bag_algorithm_not_checked"}
+
+
+@pytest.mark.parametrize(("version", "is_valid"), [("0.97", True), ("1.0", False)])
+def test_a_path_told_twice_alike_was_harmless_in_the_drafts(tmp_path: Path, version: str, *, is_valid: bool) -> None:
+    line = f"{hashlib.sha256(b'1').hexdigest()}  data/a\n"
+    found = read(plain_bag(tmp_path, version, {"manifest-sha256.txt": line * 2}))
+    assert found.is_valid is is_valid
+    assert "bag_path_listed_twice" in {each.code for each in (*found.problems, *found.warnings)}
+
+
+def test_a_path_told_twice_with_two_digests_is_a_fault_in_every_version(tmp_path: Path) -> None:
+    lines = "".join(f"{hashlib.sha256(data).hexdigest()}  data/a\n" for data in (b"1", b"2"))
+    assert "bag_path_listed_twice" in codes(read(plain_bag(tmp_path, "0.97", {"manifest-sha256.txt": lines})))
+
+
+def test_a_value_that_goes_on_over_many_lines_is_read_in_linear_time(tmp_path: Path) -> None:
+    line = f"{hashlib.sha256(b'1').hexdigest()}  data/a\n"
+    info = "Note: first\n" + " more\n" * 100_000
+    found = read(plain_bag(tmp_path, "1.0", {"manifest-sha256.txt": line, "bag-info.txt": info}))
+    assert found.is_valid
+    assert found.info[0][1] == "first" + " more" * 100_000

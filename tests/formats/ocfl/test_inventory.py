@@ -179,3 +179,10 @@ def test_other_softwares_variants_are_not_taken_for_our_own() -> None:
     document = json.loads(inventory_bytes(with_version(Inventory("urn:x:1"), BLOCK, [entry("a", "a")])))
     padded = json.loads(json.dumps(document).replace('"v1', '"v01'))
     assert codes_of(json.dumps(padded).encode()) == {"W001"}
+
+
+@pytest.mark.parametrize(
+    "text", ['{"id": NaN}', '{"id": -Infinity}', '{"id": 1, "id": 2}', '{"id": "\\ud800"}', "[" * 100_000, "[]"]
+)
+def test_what_is_no_json_object_of_characters_is_no_inventory(text: str) -> None:
+    assert codes_of(text.encode()) == {"E033"}

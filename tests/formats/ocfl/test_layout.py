@@ -3,7 +3,7 @@ from __future__ import annotations
 import json
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from ocfl.layout_0003_hash_and_id_n_tuple import Layout_0003_Hash_And_Id_N_Tuple
 
@@ -12,6 +12,7 @@ from jingui.formats.ocfl.layout import LAYOUT_NAME, config_bytes, layout_bytes, 
 identifiers = st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=120)
 
 
+@settings(deadline=None)  # the independent reader takes its time at first
 @given(identifiers)
 def test_an_object_lies_where_an_independent_reader_looks_for_it(object_id: str) -> None:
     assert object_path(object_id) == Layout_0003_Hash_And_Id_N_Tuple().identifier_to_path(object_id)

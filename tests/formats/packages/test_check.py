@@ -229,6 +229,11 @@ def test_an_empty_folder_misses_everything(trusted, tmp_path):
         b'{"head":"v1"}',
         b'{"head":"v1","manifest":{},"versions":{"v1":{"state":{"a":["x"]}}}}',
         b"[" * 100_000,
+        b'{"head":"v1","manifest":{"a":[]},"versions":{"v1":{"state":{"a":["x"]}}}}',
+        b'{"head":"v1","manifest":{"a":["\\ud800"]},"versions":{"v1":{"state":{"a":["x"]}}}}',
+        b'{"head":"v1","head":"v1","manifest":{"a":["x"]},"versions":{"v1":{"state":{"a":["x"]}}}}',
+        b'{"head":"v1","manifest":{"a":["x"]},"versions":{"v1":{"state":{"a":["x"]}}},"x":NaN}',
+        b'{"head":["v1"],"manifest":{"a":["x"]},"versions":{"v1":{"state":{"a":["x"]}}}}',
     ],
 )
 def test_an_inventory_that_makes_no_sense_is_found(trusted, tmp_path, inventory):

@@ -29,7 +29,7 @@ _CODES: dict[str, tuple[str, ...]] = {
     BARRIERS: ("made_unreadable", "zip_encrypted", "zip_method_unknown", "zip_overlap", "zip_bomb"),
     TREE: (
         "not_a_package", "path_unsafe", "path_duplicate", "link_not_allowed", "zip_name_not_utf8", "required_missing",
-        "misplaced", "eep_element_unknown", "eark_file_unlisted", "findings_cut",
+        "misplaced", "eep_element_unknown", "eark_file_unlisted", "findings_cut", "name_not_portable",
     ),
 }  # fmt: skip
 FAULT_ITEMS: dict[str, str] = {code: item for item, codes in _CODES.items() for code in codes}

@@ -161,6 +161,7 @@ FAULTS: Mapping[str, str] = {
     "inventory_unreadable": "The inventory of the OCFL object cannot be understood.",
     "path_unsafe": "A path leaves the package or cannot be stored everywhere.",
     "path_duplicate": "Two entries have the same path.",
+    "name_not_portable": "A name cannot be stored on every system.",
     "link_not_allowed": "A symbolic link or special file stands in the package.",
     "zip_encrypted": "An entry is encrypted.",
     "zip_method_unknown": "An entry is compressed in a way other than stored or deflated.",

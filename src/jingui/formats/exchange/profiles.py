@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from jingui.domain.packaging.packages import PackageFinding
 from jingui.formats.exchange import bags, city, eep, national, theme, transfer_93_check
 from jingui.formats.exchange.eark import reading as eark
+from jingui.formats.exchange.portable_names import portability_findings
 from jingui.formats.exchange.sheets import check_batch, is_sheet
 from jingui.formats.exchange.views import PackageView, opened_view, problem_finding, single_file_view
 from jingui.formats.handover.documents import DocumentRefusedError
@@ -124,7 +125,7 @@ def check_any(path: Path, *, trust: Trust, limits: ZipLimits = DEFAULT_LIMITS) -
         profile = profile_of(view)
         if not profile:
             return Checked("", (*opening, PackageFinding("not_a_package", path.name)))
-        return Checked(profile, (*opening, *_check(view, profile, trust)))
+        return Checked(profile, (*opening, *portability_findings(view.paths), *_check(view, profile, trust)))
 
 
 def _check(view: PackageView, profile: str, trust: Trust) -> Iterator[PackageFinding]:

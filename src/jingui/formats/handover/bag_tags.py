@@ -23,7 +23,7 @@ INFO_NAMES = ("bag-info.txt", "package-info.txt")  # the second up to 0.95
 
 _VERSION = re.compile(r"BagIt-Version: (\d+\.\d+)")
 _ENCODING = re.compile(r"Tag-File-Character-Encoding: (\S+)")
-_MANIFEST_NAME = re.compile(r"(tag)?manifest-([a-z0-9]+)\.txt")
+_MANIFEST_NAME = re.compile(r"(tag)?manifest-([A-Za-z0-9][A-Za-z0-9_-]{0,63})\.txt", re.ASCII)
 _MANIFEST_LINE = re.compile(r"([0-9A-Fa-f]{8,128})[ \t]+(\*?)(.+)")
 _ESCAPES = re.compile(r"%(0[AaDd]|25)")
 _LINES = re.compile(r"\r\n|\n|\r")
@@ -84,9 +84,14 @@ def _declared(version: str, encoding: str) -> Declaration | Problem:
 
 
 def manifest_of_name(name: str) -> Manifest | None:
-    """Return an empty manifest if this file at the top of a bag is one by its name."""
+    """Return an empty manifest if this file at the top of a bag is one by its name.
+
+    The name of the algorithm is letters and digits in lower case (RFC 8493 §2.4), however tools write it.
+    """
     found = _MANIFEST_NAME.fullmatch(name)
-    return Manifest(name, found[2], is_tag=bool(found[1])) if found else None
+    if found is None:
+        return None
+    return Manifest(name, re.sub(r"[^a-z0-9]", "", found[2].lower()), is_tag=bool(found[1]))
 
 
 def read_manifest(manifest: Manifest, text: str, *, is_final: bool) -> None:
@@ -100,7 +105,7 @@ def read_manifest(manifest: Manifest, text: str, *, is_final: bool) -> None:
             continue
         if found[2]:
             manifest.warnings.append(problem("bag_path_with_asterisk", manifest.name, path=found[3]))
-        _list(manifest, _unescaped(found[3], is_final=is_final), found[1].lower())
+        _list(manifest, _unescaped(found[3], is_final=is_final), found[1].lower(), is_final=is_final)
 
 
 def leads_outside(path: str) -> bool:
@@ -118,7 +123,7 @@ def _unescaped(path: str, *, is_final: bool) -> str:
     return _ESCAPES.sub(lambda found: meant[found[1].lower()], path)
 
 
-def _list(manifest: Manifest, path: str, digest: str) -> None:
+def _list(manifest: Manifest, path: str, digest: str, *, is_final: bool) -> None:
     if path.startswith("./"):
         manifest.warnings.append(problem("bag_path_with_dot", manifest.name, path=path))
         path = path.removeprefix("./")
@@ -127,23 +132,26 @@ def _list(manifest: Manifest, path: str, digest: str) -> None:
     elif path.startswith(PAYLOAD) is manifest.is_tag:
         manifest.problems.append(problem("bag_manifest_path_wrong_place", manifest.name, path=path))
     elif path in manifest.digests:
-        manifest.problems.append(problem("bag_path_listed_twice", manifest.name, path=path))
+        # The drafts were silent about a path that comes twice and is told the same (RFC 8493 §2.1.3 is not).
+        is_harmless = not is_final and manifest.digests[path] == digest
+        told = manifest.warnings if is_harmless else manifest.problems
+        told.append(problem("bag_path_listed_twice", manifest.name, path=path))
     else:
         manifest.digests[path] = digest
 
 
 def read_info(text: str, name: str) -> tuple[list[tuple[str, str]], list[Problem]]:
     """Read bag-info: labels with values in their order; an indented line goes on with the value before."""
-    pairs: list[tuple[str, str]] = []
+    pairs: list[tuple[str, list[str]]] = []
     faults: list[Problem] = []
     for number, line in enumerate(_LINES.split(text), start=1):
         label, colon, value = line.partition(":")
         if not line.strip():
             continue
         if line[0] in " \t" and pairs:
-            pairs[-1] = (pairs[-1][0], f"{pairs[-1][1]} {line.strip()}".strip())
+            pairs[-1][1].append(line.strip())
         elif colon and label.strip():
-            pairs.append((label.strip(), value.strip()))
+            pairs.append((label.strip(), [value.strip()]))
         else:
             faults.append(problem("bag_info_malformed", name, line=number))
-    return pairs, faults
+    return [(label, " ".join(lines).strip()) for label, lines in pairs], faults

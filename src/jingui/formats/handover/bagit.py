@@ -6,13 +6,15 @@ All manifests and tag manifests are compared, every listed file is read once, an
 
 from __future__ import annotations
 
+import hashlib
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from jingui.formats.digests import new_hasher
+from jingui.formats.digests import ALGORITHMS as KNOWN
+from jingui.formats.digests import Hasher, new_hasher
 from jingui.formats.handover import bag_tags
 from jingui.formats.handover.bag_tags import DECLARATION, FETCH, INFO_NAMES, PAYLOAD, Declaration, Manifest
 from jingui.formats.handover.problems import problem
@@ -21,7 +23,11 @@ if TYPE_CHECKING:
     from jingui.domain.errors import Problem
     from jingui.formats.handover.trees import Tree
 
-ALGORITHMS = {"md5": "md5", "sha1": "sha1", "sha256": "sha256", "sha512": "sha512", "sm3": "sm3"}
+ALGORITHMS = {
+    "md5": "md5", "sha1": "sha1", "sha224": "sha224", "sha256": "sha256", "sha384": "sha384", "sha512": "sha512",
+    "sha3224": "sha3_224", "sha3256": "sha3_256", "sha3384": "sha3_384", "sha3512": "sha3_512", "sm3": "sm3",
+}  # fmt: skip
+"""Digests that are compared: names as RFC 8493 §2.4 writes them, and as they are computed."""
 WEAK = frozenset({"md5", "sha1"})
 MAX_TAG_BYTES = 64 << 20
 _FETCH_PARTS = 3  # RFC 8493 §2.2.3: URL, length, path
@@ -207,7 +213,7 @@ class _Reader:
             self.problems += _differences(path, digests, found)
 
     def _digests_of(self, path: str, names: Iterable[str]) -> dict[str, str] | None:
-        hashers = {name: new_hasher(name) for name in names}
+        hashers = {name: _hasher(name) for name in names}
         try:
             for block in self.tree.blocks(path):
                 for hasher in hashers.values():
@@ -226,6 +232,10 @@ class _Reader:
                 self.problems.append(problem("bag_oxum_malformed", value=value))
             elif (int(stated[1]), int(stated[2])) != (sum(sizes), len(sizes)):
                 self.problems.append(problem("bag_oxum_wrong", expected=value, found=found))
+
+
+def _hasher(name: str) -> Hasher:
+    return new_hasher(name) if name in KNOWN else hashlib.new(name, usedforsecurity=False)
 
 
 def _differences(path: str, digests: Iterable[tuple[str, str]], found: dict[str, str]) -> Iterator[Problem]:

@@ -211,15 +211,22 @@ def load_json(data: bytes) -> dict[str, Any]:
     """Read the JSON object of an inventory file.
 
     Raises:
-        BadInventory: E033, it is not UTF-8, not JSON, not an object, or names a key twice.
+        BadInventory: E033, it is not UTF-8, not JSON (as ``NaN``), not an object, names a key twice, or holds half of a
+            surrogate pair, which is no character.
     """
     try:
-        document = json.loads(data.decode("utf-8"), object_pairs_hook=_once)
+        document = json.loads(data.decode("utf-8"), object_pairs_hook=_once, parse_constant=_refuse)
+        if b"\\u" in data:
+            json.dumps(document, ensure_ascii=False).encode()
     except (ValueError, RecursionError) as error:
         raise BadInventory((OcflFinding("E033", INVENTORY, str(error)),)) from error
     if not isinstance(document, dict):
         raise BadInventory((OcflFinding("E033", INVENTORY, "not a JSON object"),))
     return document
+
+
+def _refuse(text: str) -> None:
+    raise ValueError(f"{text} is not JSON")
 
 
 def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

@@ -173,11 +173,19 @@ def _prior_inventory(item: _Object, version: str) -> Iterator[OcflFinding]:
     yield from findings
     yield from _sidecar(item.folder, f"{version}/", inventory_facts(document).algorithm, data)
     yield from identity_findings(item.facts, inventory_facts(document), version=version)
+    yield from _older_specification(item, inventory_facts(document), version)
     item.prior[version] = document
     if any(finding.is_error for finding in findings):
         item.is_sound = False
     elif item.is_sound:
         yield from history_findings(item.document, document, version=version)
+
+
+def _older_specification(item: _Object, facts: InventoryFacts, version: str) -> Iterator[OcflFinding]:
+    """No version follows an older specification than the versions before it (E103)."""
+    newest = max((inventory_facts(each).spec_version for each in item.prior.values()), default=facts.spec_version)
+    if facts.spec_version < newest:
+        yield OcflFinding("E103", f"{version}/{INVENTORY}", f"{facts.spec_version} after {newest}")
 
 
 def _version_folder(
@@ -211,7 +219,9 @@ def _content_folder(item: _Object, version: str, content: str) -> Iterator[OcflF
 def _content(item: _Object, *, check_digests: bool) -> Iterator[OcflFinding]:
     present: set[str] = set().union(*item.content.values())
     listed = set(listed_paths(item.document["manifest"]))
+    with_fixity = {path for block in item.document.get("fixity", {}).values() for path in listed_paths(block)}
     yield from (OcflFinding("E092", path, "missing") for path in sorted(listed - present))
+    yield from (OcflFinding("E093", path, "missing") for path in sorted(with_fixity - present))
     yield from (OcflFinding("E023", path, "not in the manifest") for path in sorted(present - listed))
     yield from _prior_manifests(item)
     if check_digests:

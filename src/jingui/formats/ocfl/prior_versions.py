@@ -53,6 +53,16 @@ def _same_version(root: Mapping[str, Any], prior: Mapping[str, Any], name: str) 
     for path in sorted(paths_now.keys() & paths_then.keys()):
         if not paths_then[path] <= paths_now[path]:
             yield "E066", f"{path} has other content"
+    if root.get("digestAlgorithm") == prior.get("digestAlgorithm"):
+        digests_now, digests_then = _digest_by_logical_path(now), _digest_by_logical_path(then)
+        for path in sorted(digests_now.keys() & digests_then.keys()):
+            if digests_now[path] != digests_then[path]:
+                yield "E066", f"{path} has another digest"
+
+
+def _digest_by_logical_path(block: Mapping[str, Any]) -> dict[str, str]:
+    state: dict[str, list[str]] = block["state"]
+    return {path: digest.lower() for digest, paths in state.items() for path in paths}
 
 
 def _content_by_logical_path(document: Mapping[str, Any], name: str) -> dict[str, set[str]]:

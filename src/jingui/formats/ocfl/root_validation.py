@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from pathlib import Path
 
 from jingui.formats.ocfl.declaration import OBJECT_PREFIX, PREFIX, ROOT_PREFIX, SPEC_VERSIONS, declaration_bytes
-from jingui.formats.ocfl.findings import OcflFinding
+from jingui.formats.ocfl.findings import BadInventory, OcflFinding
+from jingui.formats.ocfl.inventory import load_json
 from jingui.formats.ocfl.layout import LAYOUT_FILE
 from jingui.formats.ocfl.object_validation import REGISTERED_EXTENSIONS, extension_findings, validate_object
 from jingui.formats.ocfl.walking import Kind, entries
@@ -48,13 +48,13 @@ def _declarations(folder: Path, declared: list[str]) -> Iterator[OcflFinding]:
 
 def _layout(folder: Path) -> Iterator[OcflFinding]:
     try:
-        layout = json.loads((folder / LAYOUT_FILE).read_bytes())
-    except (ValueError, RecursionError) as error:
-        yield OcflFinding("E070", LAYOUT_FILE, str(error))
+        layout = load_json((folder / LAYOUT_FILE).read_bytes())
+    except BadInventory as bad:
+        yield from (OcflFinding("E070", LAYOUT_FILE, finding.detail) for finding in bad.findings)
         return
-    if not isinstance(layout, dict) or not {"extension", "description"} <= layout.keys():
+    if not {"extension", "description"} <= layout.keys():
         yield OcflFinding("E070", LAYOUT_FILE, "extension or description is missing")
-    elif layout["extension"] not in REGISTERED_EXTENSIONS:
+    elif not isinstance(layout["extension"], str) or layout["extension"] not in REGISTERED_EXTENSIONS:
         yield OcflFinding("E071", LAYOUT_FILE, str(layout["extension"]))
 
 

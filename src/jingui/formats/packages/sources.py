@@ -6,7 +6,6 @@ not followed, and what could not be taken is a finding.
 
 from __future__ import annotations
 
-import json
 import os
 import stat
 from contextlib import contextmanager
@@ -15,6 +14,7 @@ from pathlib import Path
 from typing import IO, TYPE_CHECKING
 
 from jingui.domain.packaging.packages import PackageFinding
+from jingui.formats.ocfl.inventory import load_json
 from jingui.formats.packages.zip_source import ZipLimits, is_safe_name, open_zip
 
 if TYPE_CHECKING:
@@ -88,7 +88,7 @@ def _ocfl_object(root: Path) -> _Tree:
     tree = _Tree()
     try:
         places = dict(_head_state(root))
-    except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
+    except (OSError, ValueError, LookupError, TypeError, AttributeError) as error:
         tree.findings.append(PackageFinding("inventory_unreadable", "inventory.json", type(error).__name__))
         return tree
     for logical_path, content_path in places.items():
@@ -102,7 +102,7 @@ def _ocfl_object(root: Path) -> _Tree:
 def _head_state(root: Path) -> Iterator[tuple[str, str]]:
     """List logical path and content path of the newest version."""
     with (root / "inventory.json").open("rb") as file:
-        inventory = json.loads(file.read(MAX_INVENTORY_BYTES))
+        inventory = load_json(file.read(MAX_INVENTORY_BYTES))
     manifest = {digest.lower(): paths[0] for digest, paths in inventory["manifest"].items()}
     for digest, logical_paths in inventory["versions"][inventory["head"]]["state"].items():
         for logical_path in logical_paths:

@@ -30,6 +30,10 @@ FINDINGS: Words = {
         "电子签名块没有签名结果或读不懂，未验证；已原样保留",
         "signature block without a value, or not understood; not checked, kept as it is",
     ),
+    "name_not_portable": (
+        "这个名称在有的系统（如 Windows）上存不下来",
+        "name that some systems (as Windows) cannot store",
+    ),
     "eark_requirement": ("不满足 E-ARK 要求", "requirement not met"),
     "eark_file_unlisted": ("METS 没有提到这个文件", "no METS file speaks of it"),
     "mets_element_unknown": ("METS 没有这个元素", "no such METS element"),

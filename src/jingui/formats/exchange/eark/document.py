@@ -1,4 +1,4 @@
-"""One METS file of a package, opened up: elements by kind, and where its references lead."""
+"""One METS file of a package, opened up: elements by kind, groups and divisions by name."""
 
 from __future__ import annotations
 
@@ -6,14 +6,11 @@ from collections import defaultdict
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
-from urllib.parse import unquote, urlsplit
 
-from jingui.formats.exchange.eark.names import METS, attribute
+from jingui.formats.exchange.eark.names import METS
 
 if TYPE_CHECKING:
     from lxml import etree
-
-_HREF = attribute("xlink:href")
 
 
 @dataclass(frozen=True)
@@ -45,19 +42,6 @@ class MetsDocument:
                 holder = str(parent.tag).removeprefix(f"{{{METS}}}") if parent is not None else ""
                 found[f"{holder}/mdRef"].append(element)
         return found
-
-    def place(self, element: etree._Element) -> str | None:
-        """Return the path inside the package that a reference leads to; ``None`` if it has none or leads elsewhere."""
-        href = element.get(_HREF)
-        if not href:
-            return None
-        parts = urlsplit(href.strip())
-        if parts.scheme not in {"", "file"} or parts.netloc not in {"", "."}:
-            return None
-        path = unquote(parts.path).removeprefix("/") if parts.scheme else unquote(parts.path)
-        while path.startswith("./"):
-            path = path.removeprefix("./")
-        return f"{self.folder}{path}"
 
     @cached_property
     def divisions(self) -> list[etree._Element]:

@@ -1,11 +1,20 @@
-"""Requirements of CSIP and SIP on more than one attribute: header, metadata sections, file groups, structural map."""
+"""Requirements of CSIP on more than one attribute: root, header, metadata sections, file groups."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from jingui.formats.exchange.eark.names import CONTENT_CATEGORIES, CONTENT_TYPES, PACKAGE_TYPES, attribute, mets
-from jingui.formats.exchange.eark.requirements import CSIP_RULES, MAY, MUST, SHOULD, SIP_RULES
+from jingui.formats.exchange.eark.names import (
+    PACKAGE_TYPES,
+    STRUCTURE_LABELS,
+    attribute,
+    is_content_category,
+    is_content_type,
+    mets,
+)
+from jingui.formats.exchange.eark.requirements import CSIP_RULES, MUST, SHOULD, SIP_RULES
+from jingui.formats.exchange.eark.structural_map import map_requirements
+from jingui.formats.exchange.eark.submission import is_submission, package_type, submission_requirements
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -18,12 +27,12 @@ if TYPE_CHECKING:
 _TYPE = attribute("csip:CONTENTINFORMATIONTYPE")
 _OTHER_TYPE = attribute("csip:OTHERCONTENTINFORMATIONTYPE")
 _NOTE_TYPE = attribute("csip:NOTETYPE")
-_CATEGORIES = frozenset(category.lower() for category in CONTENT_CATEGORIES)
+_OTHER_CATEGORY = attribute("csip:OTHERTYPE")
 
 
 def broken_requirements(document: MetsDocument) -> Iterator[tuple[str, FindingLevel, str]]:
     """Yield number of requirement and rule, level and detail of each that does not hold; one of a kind for all places."""
-    rules = CSIP_RULES + (SIP_RULES if _package_type(document) == "SIP" else ())
+    rules = CSIP_RULES + (SIP_RULES if document.is_package and is_submission(document) else ())
     for rule in rules:
         elements = document.kinds[rule.element] if rule.element != "mets" else [document.root]
         wrong = [element for element in elements if not rule.holds(element.get(rule.attribute))]
@@ -38,28 +47,35 @@ def _where(elements: list[etree._Element], name: str) -> str:
     return f"@{name.rpartition('}')[2]}: {len(elements)} × (line {lines})"
 
 
-def _package_type(document: MetsDocument) -> str:
-    headers = document.kinds["metsHdr"]
-    return headers[0].get(attribute("csip:OAISPACKAGETYPE"), "") if headers else ""
-
-
 def _root(document: MetsDocument) -> Iterator[tuple[str, FindingLevel, str]]:
     root, name = document.root, document.name
     identifier, kind = root.get("OBJID", ""), root.get("TYPE")
     if identifier and name and identifier != name:
         yield ("CSIP1/3" if document.is_package else "CSIP1/4"), SHOULD, f"{identifier!r} ≠ {name!r}"
-    if kind is not None and kind.lower() not in _CATEGORIES:
+    if kind is not None and not is_content_category(kind):
         yield "CSIP2/2", MUST, kind
-    if (kind or "").lower() == "other" and not root.get(attribute("csip:OTHERTYPE")):
-        yield "CSIP3/1", SHOULD, ""
+    yield from _other_category(kind, root.get(_OTHER_CATEGORY))
     if root.get(_TYPE) is None:
         yield ("CSIP4/1", SHOULD, "") if document.is_package else ("CSIP4/2", MUST, "")
     yield from _content_type(root, "CSIP4", first=3)
 
 
+def _other_category(kind: str | None, other: str | None) -> Iterator[tuple[str, FindingLevel, str]]:
+    """Where the category is another, it must be told (CSIP3); the rest of the wording is advice."""
+    is_other = (kind or "").casefold() == "other"
+    if is_other and other is None:
+        yield "CSIP2/3", MUST, ""
+    elif is_other and not (other or "").strip():
+        yield "CSIP2/4", MUST, ""
+    elif is_other and is_content_category(other or "") and (other or "").casefold() != "other":
+        yield "CSIP3/1", SHOULD, other or ""
+    elif other is not None and not is_other:
+        yield "CSIP3/2", SHOULD, other
+
+
 def _content_type(element: etree._Element, number: str, *, first: int) -> Iterator[tuple[str, FindingLevel, str]]:
     kind, other = element.get(_TYPE), element.get(_OTHER_TYPE)
-    if kind is not None and kind not in CONTENT_TYPES:
+    if kind is not None and not is_content_type(kind):
         yield f"{number}/{first}" if number == "CSIP4" else "CSIP62/2", MUST, kind
     step = first + 1 if number == "CSIP4" else first
     if kind == "OTHER" and other is None:
@@ -73,15 +89,15 @@ def _header(document: MetsDocument) -> Iterator[tuple[str, FindingLevel, str]]:
     if not headers:
         yield "CSIP117/1", MUST, ""
         return
-    kind = _package_type(document)
+    kind = package_type(document)
     if kind and kind not in PACKAGE_TYPES:
         yield "CSIP9/2", MUST, kind
     agents = list(headers[0].iterchildren(mets("agent")))
+    if not document.is_package:
+        return  # the software is told once, in the METS file of the package
     if not agents:
         yield "CSIP10/1", MUST, ""
         return
-    if not any(agent.get("ROLE") == "CREATOR" for agent in agents):
-        yield "CSIP11/1", MUST, ""
     yield from _software(_software_agent(agents))
 
 
@@ -89,19 +105,14 @@ def _software_agent(agents: list[etree._Element]) -> etree._Element:
     """Return the agent that tells the software, or the one that comes nearest to it."""
 
     def nearness(agent: etree._Element) -> int:
-        told = (("ROLE", "CREATOR"), ("TYPE", "OTHER"), ("OTHERTYPE", "SOFTWARE"))
-        return sum(agent.get(name) == value for name, value in told)
+        told = (("ROLE", "CREATOR", 1), ("TYPE", "OTHER", 2), ("OTHERTYPE", "SOFTWARE", 4))
+        return sum(weight for name, value, weight in told if agent.get(name) == value)
 
     return max(agents, key=nearness)
 
 
 def _software(agent: etree._Element) -> Iterator[tuple[str, FindingLevel, str]]:
-    if agent.get("TYPE") is None:
-        yield "CSIP12/1", MUST, ""
-    elif agent.get("TYPE") != "OTHER":
-        yield "CSIP12/2", MUST, str(agent.get("TYPE"))
-    if agent.get("OTHERTYPE") != "SOFTWARE":
-        yield "CSIP13/1", MUST, str(agent.get("OTHERTYPE"))
+    yield from _kind_of_agent(agent)
     if not (agent.findtext(mets("name")) or "").strip():
         yield "CSIP14/1", MUST, ""
     notes = list(agent.iterchildren(mets("note")))
@@ -111,6 +122,19 @@ def _software(agent: etree._Element) -> Iterator[tuple[str, FindingLevel, str]]:
     if len(notes) > 1:
         yield "CSIP15/2", MUST, f"{len(notes)}"
     yield from _note(notes[0])
+
+
+def _kind_of_agent(agent: etree._Element) -> Iterator[tuple[str, FindingLevel, str]]:
+    if agent.get("ROLE") != "CREATOR":
+        yield "CSIP11/1", MUST, str(agent.get("ROLE"))
+    if agent.get("TYPE") is None:
+        yield "CSIP12/1", MUST, ""
+    elif agent.get("TYPE") != "OTHER":
+        yield "CSIP12/2", MUST, str(agent.get("TYPE"))
+    if agent.get("OTHERTYPE") is None:
+        yield "CSIP13/1", MUST, ""
+    elif agent.get("OTHERTYPE") != "SOFTWARE":
+        yield "CSIP13/2", MUST, str(agent.get("OTHERTYPE"))
 
 
 def _note(note: etree._Element) -> Iterator[tuple[str, FindingLevel, str]]:
@@ -147,6 +171,10 @@ def _groups(document: MetsDocument) -> Iterator[tuple[str, FindingLevel, str]]:
             yield "CSIP113/1", SHOULD, ""
         if not document.groups("Representations"):
             yield "CSIP114/1", SHOULD, ""
+    uses = [str(group.get("USE")) for group in document.kinds["fileGrp"] if group.get("USE") is not None]
+    strange = sorted({use for use in uses if not use.startswith(STRUCTURE_LABELS)})
+    if strange and document.is_package:
+        yield "CSIP64/2", SHOULD, ", ".join(strange[:10])
     administrative = _ids(document, ("techMD", "rightsMD", "sourceMD", "digiprovMD", "amdSec"))
     for group in document.kinds["fileGrp"]:
         yield from _group(group, administrative, is_mixed=document.root.get(_TYPE) == "MIXED")
@@ -162,99 +190,27 @@ def _group(group: etree._Element, known: set[str], *, is_mixed: bool) -> Iterato
     if unknown or group.get("ADMID") == "":
         yield "CSIP61/1", SHOULD, f"{where}: {' '.join(sorted(unknown))}"
     if str(group.get("USE", "")).startswith("Representations") and group.get(_TYPE) is None and not is_mixed:
-        yield "CSIP62/1", MUST, where
+        yield "CSIP62/1", SHOULD, where
     yield from _content_type(group, "CSIP63", first=1)
     other = group.get(_OTHER_TYPE)
-    if group.get(_TYPE) == "OTHER" and other in CONTENT_TYPES:
-        yield "CSIP63/3", MUST, f"{where}: {other}"
+    if group.get(_TYPE) == "OTHER" and is_content_type(other):
+        yield "CSIP63/3", SHOULD, f"{where}: {other}"
     if other is not None and group.get(_TYPE) != "OTHER":
-        yield "CSIP63/4", MUST, where
-    files = list(group.iter(mets("file")))
-    if not files:
+        yield "CSIP63/4", SHOULD, where
+    if next(group.iter(mets("file")), None) is None:
         yield "CSIP66/1", MUST, where
-    without = [file for file in files if file.find(mets("FLocat")) is None]
+    yield from _locations(list(group.iterchildren(mets("file"))))
+
+
+def _locations(files: list[etree._Element]) -> Iterator[tuple[str, FindingLevel, str]]:
+    """Each file has one place (CSIP76, cardinality 1..1)."""
+    counts = [(file, sum(1 for _ in file.iterchildren(mets("FLocat")))) for file in files]
+    without = [file for file, count in counts if not count]
+    doubled = [file for file, count in counts if count > 1]
     if without:
         yield "CSIP76/1", MUST, _where(without, "FLocat")
-
-
-def _map(document: MetsDocument) -> Iterator[tuple[str, FindingLevel, str]]:
-    maps = document.kinds["structMap"]
-    if maps and not any(each.get("LABEL") == "CSIP" for each in maps):
-        yield "CSIP82/1", MUST, ""
-    if maps and len(document.divisions) != 1:
-        yield "CSIP84/1", MUST, f"{len(document.divisions)}"
-    for top in document.divisions[:1]:
-        if top.get("LABEL") is None:
-            yield "CSIP86/1", MUST, ""
-        elif top.get("LABEL") != document.root.get("OBJID"):
-            yield "CSIP86/2", MUST, f"{top.get('LABEL')!r} ≠ {document.root.get('OBJID')!r}"
-        yield from _labels(document)
-
-
-def _labels(document: MetsDocument) -> Iterator[tuple[str, FindingLevel, str]]:
-    metadata, schemas = document.labelled("Metadata"), document.labelled("Schemas")
-    for number in ("CSIP88", "CSIP90"):
-        if not metadata:
-            yield f"{number}/1", MUST, ""
-        if len(metadata) > 1:
-            yield f"{number}/2", MUST, f"{len(metadata)}"
-    if not schemas:
-        yield "CSIP97/1", SHOULD, ""
-    if len(schemas) > 1:
-        yield "CSIP97/2", MUST, f"{len(schemas)}"
-    if document.groups("Documentation") and not document.labelled("Documentation"):
-        yield "CSIP93/1", SHOULD, ""
-    for division in metadata[:1]:
-        yield from _metadata_division(document, division)
-    yield from _pointers(document, "Schemas", "CSIP100")
-    yield from _pointers(document, "Representations", "CSIP104")
-    yield from _pointers(document, "Documentation", "CSIP96")
-
-
-def _metadata_division(document: MetsDocument, division: etree._Element) -> Iterator[tuple[str, FindingLevel, str]]:
-    sections = _ids(document, ("techMD", "rightsMD", "sourceMD", "digiprovMD")) - {""}
-    listed = set((division.get("ADMID") or "").split())
-    if sections and division.get("ADMID") is None:
-        yield "CSIP91/1", MUST, ""
-    elif listed != sections and listed != sections | _ids(document, ("amdSec",)):
-        yield "CSIP91/2", MUST, " ".join(sorted(listed ^ sections))
-    described = _ids(document, ("dmdSec",)) - {""}
-    if described - set((division.get("DMDID") or "").split()):
-        yield "CSIP92/1", SHOULD, ""
-
-
-def _pointers(document: MetsDocument, use: str, number: str) -> Iterator[tuple[str, FindingLevel, str]]:
-    """Every group of the use is pointed at, and divisions of that label point at nothing else."""
-    groups = {group.get("ID", "") for group in document.groups(use)}
-    tops = [div for div in document.kinds["div"] if str(div.get("LABEL", "")).partition("/")[0] == use]
-    pointed = {pointer.get("FILEID", "") for top in document.kinds["div"] for pointer in top.iterchildren(mets("fptr"))}
-    inside = {pointer.get("FILEID", "") for top in tops for pointer in top.iterchildren(mets("fptr"))}
-    if groups - pointed:
-        yield f"{number}/1", MUST, " ".join(sorted(groups - pointed))
-    known = {group.get("ID", "") for group in document.kinds["fileGrp"]}
-    labelled = {top.get("LABEL", "") for top in tops}
-    if (inside & known) - groups and labelled == {use}:
-        yield f"{number}/2", MUST, " ".join(sorted((inside & known) - groups))
-
-
-_AGREEMENTS = (
-    ("SUBMISSIONAGREEMENT", "SIP5"),
-    ("PREVIOUSSUBMISSIONAGREEMENT", "SIP6"),
-    ("PREVIOUSREFERENCECODE", "SIP8"),
-)
-
-
-def _agreements(document: MetsDocument) -> Iterator[tuple[str, FindingLevel, str]]:
-    if _package_type(document) != "SIP":
-        return
-    for kind, number in _AGREEMENTS:
-        found = [each for each in document.kinds["altRecordID"] if each.get("TYPE") == kind]
-        if not found:
-            yield f"{number}/1", MAY, kind
-        if any(not (each.text or "").strip() for each in found):
-            yield f"{number}/2", MAY, kind
-        if len(found) > 1 and number == "SIP5":
-            yield f"{number}/3", MAY, kind
+    if doubled:
+        yield "CSIP76/2", MUST, _where(doubled, "FLocat")
 
 
 _JUDGES: tuple[Callable[[MetsDocument], Iterator[tuple[str, FindingLevel, str]]], ...] = (
@@ -262,6 +218,6 @@ _JUDGES: tuple[Callable[[MetsDocument], Iterator[tuple[str, FindingLevel, str]]]
     _header,
     _sections,
     _groups,
-    _map,
-    _agreements,
+    map_requirements,
+    submission_requirements,
 )

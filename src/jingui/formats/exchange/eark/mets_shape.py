@@ -59,7 +59,9 @@ SHAPE: dict[str, tuple[tuple[str, ...], frozenset[str], frozenset[str]]] = {
 _FREE_ORDER = frozenset({"amdSec", "div", "fileGrp", "mdRef"})  # children in any order, or any number of each
 _ONE = {"mets": {"metsHdr", "fileSec", "structLink"}, "structMap": {"div"}, "agent": {"name"}}
 _AT_LEAST = {"mets": "structMap", "agent": "name", "structMap": "div", "fileSec": "fileGrp"}
-_OPEN = frozenset({"xmlData", "binData", "FContent", "structLink", "behaviorSec", "stream", "transformFile"})
+_OPEN = frozenset({
+    "xmlData", "binData", "FContent", "structLink", "behaviorSec", "stream", "transformFile", "area", "par", "seq",
+})  # fmt: skip
 
 VALUES: dict[str, frozenset[str]] = {
     "LOCTYPE": frozenset({"ARK", "URN", "URL", "PURL", "HANDLE", "DOI", "OTHER"}),

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from jingui.domain.packaging.packages import FindingLevel
-from jingui.formats.exchange.eark.names import MEDIA_TREES, STATUSES, attribute
+from jingui.formats.exchange.eark.names import MEDIA_TREES, RECORD_STATUSES, STATUSES, attribute
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -47,6 +47,10 @@ def _if_there_is(expected: str) -> Callable[[str | None], bool]:
 
 def _status(value: str | None) -> bool:
     return value is None or value in STATUSES
+
+
+def _record_status(value: str | None) -> bool:
+    return value is None or value in RECORD_STATUSES
 
 
 def _media_type(value: str | None) -> bool:
@@ -128,9 +132,14 @@ SIP_RULES: tuple[AttributeRule, ...] = (
     AttributeRule("SIP1/1", MAY, "mets", "LABEL", _there),
     AttributeRule("SIP1/2", MAY, "mets", "LABEL", _told),
     AttributeRule("SIP2/1", MUST, "mets", "PROFILE", _there),
-    AttributeRule("SIP2/2", MUST, "mets", "PROFILE", _if_there_is("https://earksip.dilcis.eu/profile/E-ARK-SIP.xml")),
+    AttributeRule("SIP3/1", MAY, "metsHdr", "RECORDSTATUS", _there),
+    AttributeRule("SIP3/2", MAY, "metsHdr", "RECORDSTATUS", _record_status),
     AttributeRule("SIP32/1", MAY, "file", attribute("sip:FILEFORMATNAME"), _there),
     AttributeRule("SIP32/2", SHOULD, "file", attribute("sip:FILEFORMATNAME"), _told),
     AttributeRule("SIP33/1", MAY, "file", attribute("sip:FILEFORMATVERSION"), _there),
     AttributeRule("SIP33/2", SHOULD, "file", attribute("sip:FILEFORMATVERSION"), _told),
+    AttributeRule("SIP34/1", MAY, "file", attribute("sip:FILEFORMATREGISTRY"), _there),
+    AttributeRule("SIP34/2", SHOULD, "file", attribute("sip:FILEFORMATREGISTRY"), _told),
+    AttributeRule("SIP35/1", MAY, "file", attribute("sip:FILEFORMATKEY"), _there),
+    AttributeRule("SIP35/2", SHOULD, "file", attribute("sip:FILEFORMATKEY"), _told),
 )

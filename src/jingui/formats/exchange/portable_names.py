@@ -1,0 +1,31 @@
+"""Names that a package may have and some systems cannot store: told, so that nobody learns of it while unpacking."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from jingui.formats.exchange.reading import warning
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from jingui.domain.packaging.packages import PackageFinding
+
+# Devices of Windows with whatever extension, characters it has no place for, and ends that it cuts off.
+_DEVICE = re.compile(
+    r"(?:con|prn|aux|nul|conin\$|conout\$|com[1-9¹²³]|lpt[1-9¹²³])\s*(?:\..*)?", re.IGNORECASE | re.DOTALL
+)
+_FORBIDDEN = re.compile(r'[<>:"|?*]')
+
+
+def portability_findings(paths: Iterable[str]) -> Iterator[PackageFinding]:
+    """Name every path a part of which Windows cannot store under that name."""
+    for path in sorted(paths):
+        part = next((part for part in path.split("/") if _is_awkward(part)), None)
+        if part is not None:
+            yield warning("name_not_portable", path, part)
+
+
+def _is_awkward(part: str) -> bool:
+    return bool(_DEVICE.fullmatch(part) or _FORBIDDEN.search(part)) or part.endswith((".", " "))
