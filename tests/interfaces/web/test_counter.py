@@ -197,3 +197,9 @@ def test_codes_cannot_be_tried_without_end(built: Built) -> None:
     assert set(statuses[:-1]) == {422}
     assert statuses[-1] == 429
     assert built
+
+
+def test_what_is_looked_for_on_a_page_does_not_stand_in_the_search_for_records(clerk: Client) -> None:
+    shown = clerk.get("/counter/new", {"q": "注册"}).content.decode()
+
+    assert shown.count('value="注册"') == 2  # the field of the page and what its form carries on

@@ -124,7 +124,7 @@ def test_a_job_that_gave_up_is_shown_to_who_runs_the_system_and_on_the_record(
     )
 
     assert "PermanentFailure: x" in sign_in(Role.ADMINISTRATOR).get("/worklists/jobs").content.decode()
-    assert "系统重试后仍做不下去" in archivist.get(f"/records/{case.key}").content.decode()
+    assert "系统多次重试仍没有成功" in archivist.get(f"/records/{case.key}").content.decode()
 
 
 def test_the_journal_is_paged_filtered_and_proved(built: Built, sign_in: SignIn) -> None:
@@ -141,6 +141,15 @@ def test_the_journal_is_paged_filtered_and_proved(built: Built, sign_in: SignIn)
     assert auditor.get(f"/journal/{by_kind[0].pk}/proof.json").json()["leaf_index"] == by_kind[0].leaf_index
     older = auditor.get("/journal", {"before": by_kind[0].pk}).context["page"].events
     assert max(event.pk for event in older) < by_kind[0].pk
+
+
+def test_a_bare_name_in_the_journal_is_that_of_an_account(built: Built, sign_in: SignIn) -> None:
+    case = make_case_at(built, CaseState.PRESERVED)
+    sign_in(Role.ARCHIVIST, username="chen").get(f"/records/{case.key}")
+
+    found = sign_in(Role.AUDITOR).get("/journal", {"actor": " chen "}).context["page"].events
+
+    assert {event.actor for event in found} == {"account:chen"}
 
 
 def test_the_journal_shows_no_name_of_a_citizen(built: Built, sign_in: SignIn) -> None:

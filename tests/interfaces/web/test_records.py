@@ -181,6 +181,14 @@ def test_a_changed_event_is_not_shown_as_proved(built: Built, archivist: Client)
     assert "核对不通过" in text(archivist, f"/records/{case.key}/proof")
 
 
+def test_the_proof_on_the_page_is_that_of_keeping_whoever_looked_later(built: Built, archivist: Client) -> None:
+    case = make_case_at(built, CaseState.PRESERVED)
+    text(archivist, f"/records/{case.key}")
+    seal(built)
+
+    assert archivist.get(f"/records/{case.key}/proof").context["proved_event"].kind == "case.preserved"
+
+
 def test_an_event_of_another_case_is_no_proof_of_this_record(built: Built, archivist: Client) -> None:
     case = make_case_at(built, CaseState.PRESERVED)
     other = JournalEvent.objects.filter(case_key=None).first()

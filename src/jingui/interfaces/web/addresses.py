@@ -24,6 +24,15 @@ def toggled(query: QueryDict, name: str, value: str) -> str:
     return changed(query, **{name: wanted})
 
 
+# More words than anybody looks for; SQLite refuses a pattern of 50,000 bytes.
+_MOST_WORDS = 200
+
+
+def searched_words(query: QueryDict, name: str) -> str:
+    """Return the words that an address or a form searches for, cut where nobody means them any more."""
+    return str(query.get(name, "")).strip()[:_MOST_WORDS]
+
+
 _MOST_DIGITS = 18  # what a 64-bit number of any database holds
 
 

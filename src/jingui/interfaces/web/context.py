@@ -33,7 +33,7 @@ GROUPS: tuple[tuple[str, tuple[RailLink, ...]], ...] = (
         (
             RailLink("/", "home", "首页", Permission.VIEW_STATISTICS),
             RailLink("/library", "library", "档案库", Permission.SEARCH_RECORDS),
-            RailLink("/themes", "package", "一件事", Permission.VIEW_RECORD),
+            RailLink("/themes", "folder", "一件事", Permission.VIEW_RECORD),
         ),
     ),
     (
@@ -41,10 +41,10 @@ GROUPS: tuple[tuple[str, tuple[RailLink, ...]], ...] = (
         (
             RailLink("/counter", "print", "窗口收件", Permission.RECEIVE_AT_COUNTER),
             RailLink("/worklists/incomplete", "capture", "材料不齐", Permission.VIEW_RECORD, "incomplete"),
-            RailLink("/worklists/failed", "inspect", "检测不通过", Permission.VIEW_RECORD, "failed"),
+            RailLink("/worklists/failed", "refused", "检测不通过", Permission.VIEW_RECORD, "failed"),
             RailLink("/worklists/judgement", "person", "需人工判定", Permission.VIEW_RECORD, "judgement"),
-            RailLink("/inspection/tasks", "inspect", "人工检测任务", Permission.DECIDE_FINDING),
-            RailLink("/suggestions", "file", "待定材料", Permission.VIEW_RECORD, "suggestions"),
+            RailLink("/inspection/tasks", "tasks", "人工检测任务", Permission.DECIDE_FINDING),
+            RailLink("/suggestions", "unknown", "待定材料", Permission.VIEW_RECORD, "suggestions"),
             RailLink(
                 "/worklists/expected", "clock", "未到收件", Permission.VIEW_RECORD, "expected", needs_person=False
             ),
@@ -67,25 +67,29 @@ GROUPS: tuple[tuple[str, tuple[RailLink, ...]], ...] = (
         (
             RailLink("/catalogue", "catalogue", "事项与归档配置", Permission.SEARCH_RECORDS),
             RailLink("/plans", "arrange", "归档方案", Permission.VIEW_PLANS),
-            RailLink("/consistency", "library", "四级统一", Permission.VIEW_PLANS),
+            RailLink("/consistency", "levels", "四级统一", Permission.VIEW_PLANS),
             RailLink("/coverage", "check", "日终对账", Permission.VIEW_STATISTICS, "unexplained"),
             RailLink("/coverage", "check", "日终对账", Permission.VIEW_PROGRESS, "unexplained"),
-            RailLink("/integration", "supervise", "来源接入", Permission.VIEW_PROGRESS),
-            RailLink("/integration", "supervise", "来源接入", Permission.MANAGE_SOURCES),
-            RailLink("/sources", "transfer", "来源连接", Permission.VIEW_PROGRESS, "sources"),
-            RailLink("/sources", "transfer", "来源连接", Permission.MANAGE_SOURCES, "sources"),
+            RailLink("/integration", "key", "来源接入", Permission.VIEW_PROGRESS),
+            RailLink("/integration", "key", "来源接入", Permission.MANAGE_SOURCES),
+            RailLink("/sources", "connect", "来源连接", Permission.VIEW_PROGRESS, "sources"),
+            RailLink("/sources", "connect", "来源连接", Permission.MANAGE_SOURCES, "sources"),
             RailLink("/inspection/profiles", "inspect", "检测方案", Permission.VIEW_PLANS),
             RailLink("/inspection", "supervise", "检测统计", Permission.VIEW_STATISTICS),
             RailLink("/formats", "file", "格式与风险", Permission.SEARCH_RECORDS),
-            RailLink("/migrations", "transfer", "格式迁移", Permission.SEARCH_RECORDS),
-            RailLink("/trust", "shield", "信任列表", Permission.MANAGE_TRUST),
-            RailLink("/trust", "shield", "信任列表", Permission.VERIFY_HOLDINGS),
-            RailLink("/storage", "package", "存储与巡检", Permission.VERIFY_HOLDINGS, "copies"),
-            RailLink("/media", "file", "备份与介质", Permission.VERIFY_HOLDINGS, "media"),
+            RailLink("/migrations", "rotate", "格式迁移", Permission.SEARCH_RECORDS),
+            RailLink("/trust", "stamp", "信任列表", Permission.MANAGE_TRUST),
+            RailLink("/trust", "stamp", "信任列表", Permission.VERIFY_HOLDINGS),
+            RailLink("/storage", "preserve", "存储与巡检", Permission.VERIFY_HOLDINGS, "copies"),
+            RailLink("/media", "disk", "备份与介质", Permission.VERIFY_HOLDINGS, "media"),
             RailLink("/journal", "audit", "审计与存证", Permission.VIEW_JOURNAL),
         ),
     ),
 )
+
+
+# Pages without an entry of their own belong to one.
+_BELONGS = (("/records/", "/library"), ("/copies/", "/library"), ("/scope/", "/plans"))
 
 
 def frame(request: HttpRequest) -> dict[str, Any]:
@@ -104,11 +108,12 @@ def _allowed(who: Actor) -> dict[str, bool]:
 
 def _rail(request: HttpRequest) -> list[dict[str, Any]]:
     who, counts = actor(request), waiting(request).counts
+    path = next((home for start, home in _BELONGS if request.path.startswith(start)), request.path)
     groups = []
     for title, links in GROUPS:
         shown = {link.address: link for link in links if link.permission is None or may(who, link.permission)}
         if shown:
-            groups.append({"title": title, "links": [_link(link, counts, request.path) for link in shown.values()]})
+            groups.append({"title": title, "links": [_link(link, counts, path) for link in shown.values()]})
     return groups
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from contextlib import suppress
 from typing import Any
 
 from django.contrib.auth.backends import BaseBackend
@@ -34,7 +35,7 @@ class AccountBackend(BaseBackend):
         # The password is hashed even for an unknown name, so that time tells nothing.
         is_right = password_fits(account, password)
         note_sign_in(username=username, is_successful=is_right, now=now())
-        _count_try(username, is_right=is_right)
+        count_try(username, is_right=is_right)
         return account if is_right else None
 
     def get_user(self, user_id: Any) -> Any:  # noqa: ANN401 - Django's own signature
@@ -47,12 +48,14 @@ def tries_left(username: str) -> int:
     return max(0, MOST_TRIES - int(cache.get(_cache_key(username), 0)))
 
 
-def _count_try(username: str, *, is_right: bool) -> None:
+def count_try(username: str, *, is_right: bool) -> None:
+    """Count a wrong try; a right one begins anew."""
     key = _cache_key(username)
     if is_right:
         cache.delete(key)
     elif not cache.add(key, 1, WAIT_MINUTES * 60):
-        cache.incr(key)
+        with suppress(ValueError):  # the count has just ended by itself
+            cache.incr(key)
 
 
 def _cache_key(username: str) -> str:

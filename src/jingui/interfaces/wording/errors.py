@@ -6,12 +6,16 @@ Words = dict[str, tuple[str, str]]
 
 REQUESTS: Words = {
     "not_found": (
-        "没有这个页面或档案，或者您无权知道它。没有数据变化。请从首页重新查找。",
+        "没有这个页面或档案，或者您无权查看。没有数据变化。请从首页重新查找。",
         "There is no such page or record, or you may not know of it. Nothing changed. Start again from the home page.",
     ),
+    "host_not_registered": (
+        "这个地址（主机名）没有登记在本系统，没有执行。请用登记过的地址；要用这个地址，请管理员把它写进 JINGUI_ALLOWED_HOSTS 再重新启动。",
+        "This host name is not registered here; nothing was done. Use a registered one, or add it to JINGUI_ALLOWED_HOSTS.",
+    ),
     "method_not_allowed": (
-        "这个地址不接受这种请求方法。没有数据变化；请对照接口说明。",
-        "This address does not take this method. Nothing was changed; see the description of the interface.",
+        "这个地址不接受这种请求方法。没有数据变化。打开页面请从首页走，调用接口请对照说明。",
+        "This address does not take this method. Nothing was changed. Open pages from the home page; the interface has a description.",
     ),
     "permission_missing": (
         "您的角色不能做这件事。没有数据变化。如确有需要，请联系系统管理员。",

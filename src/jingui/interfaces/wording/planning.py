@@ -6,7 +6,7 @@ Words = dict[str, tuple[str, str]]
 
 PLAN_FINDINGS: Words = {
     "retention_contradiction": (
-        "规则“{rule}”与同级的“{other}”矛盾：同一办件一条要 {retention}，一条要 {other_retention}",
+        "规则“{rule}”与同级的“{other}”矛盾：同一办件，一条定“{retention}”，一条定“{other_retention}”",
         "“{rule}” contradicts “{other}” of the same rank: {retention} against {other_retention}",
     ),
     "retention_tie": (
@@ -61,7 +61,7 @@ PLAN_FINDINGS: Words = {
         "in the group “{group}”, “{rule}” never stands beside “{by}”",
     ),
     "fixed_above": (
-        "“{rule}”已由上级（{fixed_by}）定死，这里不能另定",
+        "“{rule}”已由上级（{fixed_by}）锁定，这里不能另定",
         "“{rule}” is fixed above ({fixed_by}) and may not be stated here",
     ),
     "process_missing": ("没有办理流程，无法逐条路径证明", "there is no process to walk"),
@@ -83,7 +83,7 @@ PLAN_FINDINGS: Words = {
         "要求至少 {needed} 个环节，这条路径只有 {found} 个",
         "{needed} steps are needed, this path has {found}",
     ),
-    "paths_cut": ("路径太多，只走了前 {limit} 条", "only the first {limit} paths were walked"),
+    "paths_cut": ("路径太多，只试了前 {limit} 条", "only the first {limit} paths were walked"),
     "combinations_bounded": (
         "情形组合太多，只试了同时成立不超过 {at_once} 个的",
         "combinations of at most {at_once} situations at once were tried",
@@ -155,7 +155,7 @@ PROBLEMS: Words = {
     "condition_test_malformed": ("条件写法不对", "the condition is malformed"),
     "rule_twice": ("“{name}”重复", "“{name}” is repeated"),
     "move_without_end": ("流程的一步没有写去向或结局", "a move leads nowhere"),
-    "fixed_unknown": ("不能定死“{name}”", "“{name}” cannot be fixed"),
+    "fixed_unknown": ("不能锁定“{name}”", "“{name}” cannot be fixed"),
     "row_without_name": ("这一行没有编码或名称", "the row has no code or name"),
     "opinion_too_short": ("请写明意见，至少 {least} 个字", "state an opinion of at least {least} characters"),
     "effective_date_past": ("生效日期不能早于今天（{today}）", "the day must not be before today ({today})"),

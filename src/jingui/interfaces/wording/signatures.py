@@ -14,6 +14,7 @@ WORDS: dict[str, Words] = {
         "cms": ("分离的电子签名", "Detached signature"),
         "xades": ("XAdES 电子签名", "XAdES signature"),
         "xmldsig": ("XML 电子签名", "XML signature"),
+        "jws": ("JSON 电子签名", "JSON signature"),
         "timestamp": ("时间戳", "Time-stamp"),
     },
     "signature_verdict": {
@@ -42,7 +43,10 @@ WORDS: dict[str, Words] = {
         "revoked_then": ("签名时证书已被吊销", "The certificate had been revoked at signing"),
         "seal_not_valid_then": ("签名时印章不在有效期内", "The seal was not valid at signing"),
         "signer_not_in_seal": ("签名者不在印章允许的名单里", "The signer may not use this seal"),
-        "certificate_mismatch": ("证书与签名里指明的不是同一张", "The certificate is not the one the signature names"),
+        "certificate_mismatch": (
+            "证书不是签名指明的那一张，或不作此用途",
+            "The certificate is not the one that is named, or not for this",
+        ),
         "content_unknown": ("案卷里没有它签名的文件", "No file of the record is what it signs"),
         "signer_unknown": (
             "文件和信任列表里都没有签名者的证书",

@@ -71,6 +71,8 @@ _LABELLED = {
     "source_channel": "channel",
     "closure_kind": "closure",
     "apply_type": "applicant_kind",
+    "card_type": "card_type",
+    "legal_man_id_type": "card_type",
 }
 _CODED = frozenset({"item_type"})
 """Value ranges whose codes are shown with their meaning."""

@@ -35,7 +35,9 @@ class Chip:
 
 
 def tree_nodes(branches: tuple[Branch, ...]) -> tuple[TreeNode, ...]:
-    """Return the tree for its template."""
+    """Return the tree for its template, agencies by the number of their fonds."""
+    if branches and branches[0].level == "agency":
+        branches = tuple(sorted(branches, key=lambda branch: branch.name))
     return tuple(
         TreeNode(
             name=_branch_name(branch),

@@ -132,6 +132,13 @@ def who(actor: str) -> str:
     return f"{told} {name}" if name and kind in {"source", "connection"} else told
 
 
+@register.filter
+def rule_set_words(name: str) -> str:
+    """Name a set of inspection rules: what it follows, and the number of our table of it."""
+    basis, _, number = str(name or "").partition(", jingui ")
+    return f"{basis}，规则表第 {number} 版" if number else basis
+
+
 _CODE_PART = re.compile(r"\{([a-z_]+)(?::0?(\d+))?\}")
 
 

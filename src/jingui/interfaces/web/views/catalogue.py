@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from jingui.db.queries.items import agencies_with_items, get_item, item_page, version_in_force
 from jingui.domain.access.roles import Permission
-from jingui.interfaces.web.addresses import page_number
+from jingui.interfaces.web.addresses import page_number, searched_words
 from jingui.interfaces.web.clock import now
 from jingui.interfaces.web.guards import needs
 from jingui.interfaces.web.shapes.items import item_tabs, item_view
@@ -18,7 +18,7 @@ from jingui.interfaces.web.shapes.plans import plan_view
 @needs(Permission.SEARCH_RECORDS)
 def catalogue(request: HttpRequest) -> HttpResponse:
     """Show one page of items."""
-    agency, text = request.GET.get("agency", ""), request.GET.get("name", "").strip()
+    agency, text = request.GET.get("agency", ""), searched_words(request.GET, "name")
     page = item_page(agency=agency, text=text, number=page_number(request.GET))
     context = {"page": page, "agencies": agencies_with_items(), "agency": agency, "name": text}
     return render(request, "web/catalogue.html", context)

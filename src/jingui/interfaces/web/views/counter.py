@@ -36,6 +36,7 @@ from jingui.domain.capture.confirmation import materials_from_plain
 from jingui.domain.capture.counter import CounterState
 from jingui.domain.errors import Conflict, Invalid, NotFound
 from jingui.domain.records.terms import ClosureKind
+from jingui.interfaces.web.addresses import searched_words
 from jingui.interfaces.web.clock import now
 from jingui.interfaces.web.guards import actor, needs
 from jingui.interfaces.web.scan_folder import waiting_scans
@@ -55,12 +56,12 @@ _APPLICANT = ("name", "kind", "id_type", "id_number", "agent")
 @require_GET
 def desk(request: HttpRequest) -> HttpResponse:
     """Show what is being taken in, find a case, begin a new one."""
-    who, text = actor(request), request.GET.get("find", "")
+    who, text = actor(request), searched_words(request.GET, "find")
     context = {
         "sessions": [(row, masked_title(row.case)) for row in open_sessions(who)],
         "ended": [(row, masked_title(row.case)) for row in ended_sessions(who, since=now() - timedelta(days=1))],
         "find": text,
-        "cases": [(case, masked_title(case)) for case in find_cases(who, text)] if text.strip() else None,
+        "cases": [(case, masked_title(case)) for case in find_cases(who, text)] if text else None,
         "station": request.session.get(STATION, ""),
     }
     return render(request, "web/counter/desk.html", context)
@@ -110,8 +111,8 @@ def _item_name(code: str) -> str:
 def _new_form(request: HttpRequest, given: dict[str, str], errors: dict[str, str]) -> HttpResponse:
     codes = reach(actor(request), Permission.RECEIVE_AT_COUNTER)
     agency = "" if isinstance(codes, Everywhere) else next(iter(sorted(codes)), "")
-    wanted = request.GET.get("q", "") or request.POST.get("q", "")
-    page = item_page(agency=agency, text=wanted.strip(), number=1)
+    wanted = searched_words(request.GET, "q") or searched_words(request.POST, "q")
+    page = item_page(agency=agency, text=wanted, number=1)
     context = {"items": page.rows, "q": wanted, "given": given, "errors": errors, "station": _station(request)}
     return render(request, "web/counter/new.html", context, status=422 if errors else 200)
 

@@ -32,6 +32,7 @@ from jingui.usecases.supervision.sheets import in_code_point_order
 
 SPANS = (("7", "近 7 日"), ("30", "近 30 日"), ("90", "近 90 日"))
 _LEDGER_SPAN = 14
+_FIRST_DAY = date(1900, 1, 1)  # the calendar ends a little before the year 1; no span may lead there
 SEES = (Permission.VIEW_STATISTICS, Permission.VIEW_PROGRESS, Permission.VIEW_JOURNAL)
 
 
@@ -63,10 +64,12 @@ def overview(request: HttpRequest) -> HttpResponse:
 
 
 def _asked_day(text: str) -> date | None:
+    """Return the day that an address names; nothing if it names none, or one before anything was archived here."""
     try:
-        return date.fromisoformat(text)
+        day = date.fromisoformat(text)
     except ValueError:
         return None
+    return day if day >= _FIRST_DAY else None
 
 
 @needs(*SEES)

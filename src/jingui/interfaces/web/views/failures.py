@@ -35,14 +35,14 @@ def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:  # no
     return _page(request, 403, "permission_missing", error_text("permission_missing", {}))
 
 
+def failure_page(request: HttpRequest, status: int, code: str) -> HttpResponse:
+    """Return the page of a code that has no parameters."""
+    return _page(request, status, code, error_text(code, {}))
+
+
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:  # noqa: ARG001 - Django names it
     """404: there is no such thing, or none that you may know of."""
     return _page(request, 404, "not_found", error_text("not_found", {}))
-
-
-def server_error(request: HttpRequest) -> HttpResponse:
-    """500: our mistake; nothing was half done."""
-    return _page(request, 500, "internal", error_text("internal", {}))
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:  # noqa: ARG001 - Django names it

@@ -12,7 +12,7 @@ from jingui.db.queries.house import house
 from jingui.db.queries.records import latest_checkpoint
 from jingui.domain.access.roles import Permission
 from jingui.domain.audit.events import Event
-from jingui.interfaces.web.addresses import page_number
+from jingui.interfaces.web.addresses import page_number, searched_words
 from jingui.interfaces.web.guards import needs
 from jingui.interfaces.web.shapes.proofs import inclusion, is_proved
 from jingui.usecases.audit.sealing import read_tile
@@ -23,9 +23,11 @@ def journal(request: HttpRequest) -> HttpResponse:
     """Show one page of events, newest first."""
     query = request.GET
     before = page_number(query, "before") if "before" in query else 0
-    wanted = EventFilter(query.get("kind", ""), query.get("actor", ""), query.get("case", "").strip(), before)
+    named = searched_words(query, "actor")
+    by = named if ":" in named or not named else f"account:{named}"
+    wanted = EventFilter(query.get("kind", ""), by, searched_words(query, "case"), before)
     page = event_page(wanted)
-    context = {"page": page, "wanted": wanted, "kinds": [kind.value for kind in Event]}
+    context = {"page": page, "wanted": wanted, "named": named, "kinds": [kind.value for kind in Event]}
     return render(request, "web/journal.html", {**context, "checkpoints": checkpoints(), "house": house()})
 
 

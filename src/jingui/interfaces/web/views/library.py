@@ -13,7 +13,7 @@ from jingui.db.queries import library as queries
 from jingui.db.queries.library import ORDERS, Selection, Shelf
 from jingui.db.queries.visibility import search_scope
 from jingui.domain.access.roles import Actor, Permission
-from jingui.interfaces.web.addresses import page_number
+from jingui.interfaces.web.addresses import page_number, searched_words
 from jingui.interfaces.web.clock import now
 from jingui.interfaces.web.guards import actor, actor_name, needs
 from jingui.interfaces.web.shapes.grids import case_rows, file_rows
@@ -21,7 +21,6 @@ from jingui.interfaces.web.shapes.shelves import chips, shelf_title, tree_nodes
 from jingui.usecases.viewing import note_searched
 
 SEARCH_LIMIT = 2000
-_LONGEST_QUERY = 200
 _YEAR_DIGITS = 4
 
 
@@ -58,7 +57,7 @@ def _search(request: HttpRequest, who: Actor, text: str) -> tuple[tuple[UUID, ..
 
 def searched_text(query: QueryDict) -> str:
     """Return the words that an address searches for."""
-    return query.get("q", "").strip()[:_LONGEST_QUERY]
+    return searched_words(query, "q")
 
 
 def found_keys(who: Actor, text: str) -> tuple[UUID, ...] | None:

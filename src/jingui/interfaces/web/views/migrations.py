@@ -139,6 +139,7 @@ def _page(request: HttpRequest, number: int, *, faults: list[str] | None = None,
         else [],
         "missing": [told for told in row.formats if not told["is_there"]],
         "manages": may(who, Permission.MANAGE_CATALOGUE, agency_code="*"),
+        "may_print": sees,
         "is_own": row.planned_by == actor_name(request),
         "faults": faults or [],
         "acts": {

@@ -65,16 +65,15 @@ def visible_layer(who: Actor, key: UUID, permission: Permission = Permission.VIE
 def layers(request: HttpRequest) -> HttpResponse:
     """Show the layers, and offer to draw one up."""
     scope, state = request.GET.get("scope", ""), request.GET.get("state", "")
-    page = layer_page(
-        reach(actor(request), Permission.VIEW_PLANS), scope=scope, state=state, number=page_number(request.GET)
-    )
+    who = actor(request)
+    page = layer_page(reach(who, Permission.VIEW_PLANS), scope=scope, state=state, number=page_number(request.GET))
     context = {
         "page": page,
         "scope": scope,
         "state": state,
         "scopes": list(LayerScope),
         "states": [state for state in LayerState if state not in {LayerState.SUPERSEDED, LayerState.WITHDRAWN}],
-        "agencies": agencies_with_items(),
+        "agencies": [row for row in agencies_with_items() if may(who, Permission.VIEW_PLANS, agency_code=row.code)],
         "profile": plan_profile(),
     }
     return render(request, "web/plans.html", context)

@@ -15,6 +15,7 @@ from jingui.db.queries.copies import copies_of
 from jingui.db.queries.inspection_runs import phase_run, phase_runs, statements_on
 from jingui.db.queries.records import Record
 from jingui.domain.access.roles import Permission, may
+from jingui.domain.audit.events import Event
 from jingui.domain.inspection.report import report_from_dict
 from jingui.interfaces.web.clock import now
 from jingui.interfaces.web.guards import actor
@@ -96,10 +97,13 @@ def _copies(_request: HttpRequest, record: Record) -> dict[str, Any]:
 
 def _proof(_request: HttpRequest, record: Record) -> dict[str, Any]:
     events, checkpoint = queries.case_events(record.case), queries.latest_checkpoint()
-    shown = next((event for event in events if event.leaf_index is not None), None)
+    sealed = [event for event in events if event.leaf_index is not None]
+    stored = [event for event in sealed if event.kind == Event.CASE_PRESERVED.value]
+    shown = next(iter(stored or sealed), None)
     proof = inclusion(shown, checkpoint, read_tile=read_tile) if shown else None
     versions = queries.package_versions(record.case)
     return {
+        "file_lines": list(file_lines(record).values()),
         "events": [(event, json.loads(event.payload)["facts"]) for event in events],
         "checkpoint": checkpoint,
         "proved_event": shown,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, time
+from datetime import UTC, date, datetime, time
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -85,8 +85,9 @@ def _day(request: HttpRequest, name: str) -> datetime | None:
     if not text:
         return None
     try:
-        return datetime.combine(date.fromisoformat(text), time.min, tzinfo=timezone.get_default_timezone())
-    except ValueError:
+        start = datetime.combine(date.fromisoformat(text), time.min, tzinfo=timezone.get_default_timezone())
+        return start.astimezone(UTC)  # OverflowError: the first day of the calendar begins before it elsewhere
+    except (ValueError, OverflowError):
         raise Invalid((Problem(name, "not_a_date"),)) from None
 
 
