@@ -116,7 +116,9 @@ class Authority:
         der = certificate(name, key, issuer=name, signer=key, serial=1, is_ca=True)
         return cls(Person(key, der, name))
 
-    def issue(self, name: str, *, until: datetime = END, purpose: str = "", is_ca: bool = False) -> Person:
+    def issue(
+        self, name: str, *, until: datetime = END, purpose: str = "", is_ca: bool = False, room: int | None = None
+    ) -> Person:
         self.serial += 1
         key = Key.create()
         der = certificate(
@@ -128,24 +130,27 @@ class Authority:
             is_ca=is_ca,
             until=until,
             purpose=purpose,
+            room=room,
         )
         return Person(key, der, name)
 
-    def revoke(self, person: Person, at: datetime) -> bytes:
-        """Return a revocation list with this one certificate."""
+    def revoke(self, person: Person, at: datetime, *, until: datetime = END, extensions: bytes = b"") -> bytes:
+        """Return a revocation list with this one certificate, good until its next update."""
         serial = x509.Certificate.load(person.der).serial_number
         body = seq(
-            number(1), seq(oid(SM2_SM3)), name_of(self.root.name), utc_moment(START), utc_moment(END),
-            seq(seq(number(serial), utc_moment(at))),
+            number(1), seq(oid(SM2_SM3)), name_of(self.root.name), utc_moment(START), utc_moment(until),
+            seq(seq(number(serial), utc_moment(at))), extensions,
         )  # fmt: skip
         return seq(body, seq(oid(SM2_SM3)), bits(self.root.key.sign(body)))
 
 
 def certificate(
-    name: str, key: Key, *, issuer: str, signer: Key, serial: int, is_ca: bool, until: datetime = END, purpose: str = ""
-) -> bytes:
+    name: str, key: Key, *, issuer: str, signer: Key, serial: int, is_ca: bool, until: datetime = END, purpose: str = "",
+    room: int | None = None,
+) -> bytes:  # fmt: skip
+    limit = {} if room is None else {"path_len_constraint": room}
     extensions: list[dict[str, Any]] = [
-        {"extn_id": "basic_constraints", "critical": True, "extn_value": {"ca": is_ca}},
+        {"extn_id": "basic_constraints", "critical": True, "extn_value": {"ca": is_ca, **limit}},
         {
             "extn_id": "key_usage",
             "critical": True,
@@ -190,7 +195,7 @@ def cms(
 
 def value_of(der: bytes) -> bytes:
     """Return the signature value of the only signer."""
-    from jingui.formats.signatures.cms import read_signed_data
+    from jingui.formats.signatures.cms_structures import read_signed_data
 
     return read_signed_data(der).signers[0].value
 

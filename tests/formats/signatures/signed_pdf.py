@@ -10,16 +10,43 @@ PAGE = "<</Type/Page/Parent 2 0 R/MediaBox[0 0 200 200]/Contents 4 0 R/Resources
 FIELD = "<</Type/Annot/Subtype/Widget/FT/Sig/T(seal)/V 6 0 R/Rect[0 0 0 0]/P 3 0 R/F 132>>"
 
 
-def _stream(text: str) -> str:
+def stream(text: str) -> str:
     return f"<</Length {len(text)}>>stream\n{text}\nendstream"
 
 
-def signed_pdf(sign: Callable[[bytes], bytes], *, filter_name: str = "adbe.pkcs7.detached") -> bytes:
-    """Return a PDF of one page whose signature field is signed by what ``sign`` makes of the covered bytes."""
-    value = f"<</Type/Sig/Filter/Adobe.PPKLite/SubFilter/{filter_name}/M(D:20250601160000+08'00')/ByteRange[{'0' * 40}]/Contents<{'0' * ROOM}>>>"
+def signed_pdf(
+    sign: Callable[[bytes], bytes],
+    *,
+    filter_name: str = "adbe.pkcs7.detached",
+    says: str = "",
+    objects: dict[int, str] | None = None,
+) -> bytes:
+    """Return a PDF of one page whose signature field is signed by what ``sign`` makes of the covered bytes.
+
+    ``says`` is what the signature dictionary says besides, ``objects`` stand in the place of those of the file.
+    """
     pages = "<</Type/Pages/Kids[3 0 R]/Count 1>>"
-    data = written(b"%PDF-1.7\n", {1: CATALOG, 2: pages, 3: PAGE, 4: _stream("0 0 m 9 9 l S"), 5: FIELD, 6: value})
-    start = data.index(b"/Contents<") + len(b"/Contents")
+    made = {1: CATALOG, 2: pages, 3: PAGE, 4: stream("0 0 m 9 9 l S"), 5: FIELD, 6: value_of(filter_name, says)}
+    return _signed(written(b"%PDF-1.7\n", made | (objects or {})), sign)
+
+
+def signed_again(data: bytes, sign: Callable[[bytes], bytes], *, filter_name: str = "adbe.pkcs7.detached") -> bytes:
+    """Return the file with a second signature behind the first one."""
+    catalogue = CATALOG.replace("[5 0 R]", "[5 0 R 7 0 R]")
+    field = FIELD.replace("(seal)", "(second)").replace("/V 6 0 R", "/V 8 0 R")
+    return _signed(appended(data, {1: catalogue, 7: field, 8: value_of(filter_name)}), sign)
+
+
+def value_of(filter_name: str = "adbe.pkcs7.detached", says: str = "") -> str:
+    """Write a signature dictionary that is still to be filled in."""
+    return (
+        f"<</Type/Sig/Filter/Adobe.PPKLite/SubFilter/{filter_name}/M(D:20250601160000+08'00'){says}"
+        f"/ByteRange[{'0' * 40}]/Contents<{'0' * ROOM}>>>"
+    )
+
+
+def _signed(data: bytes, sign: Callable[[bytes], bytes]) -> bytes:
+    start = data.rindex(b"/Contents<") + len(b"/Contents")
     end = start + ROOM + 2
     ranges = f"0 {start} {end} {len(data) - end}".ljust(40)
     data = data.replace(b"[" + b"0" * 40 + b"]", b"[" + ranges.encode() + b"]")
@@ -50,7 +77,7 @@ def appended(data: bytes, objects: dict[int, str]) -> bytes:
 
 def repainted(data: bytes) -> bytes:
     """Return the file with the content of its page changed by a later revision."""
-    return appended(data, {4: _stream("0 0 m 150 150 l S")})
+    return appended(data, {4: stream("0 0 m 150 150 l S")})
 
 
 def with_attachment(data: bytes) -> bytes:

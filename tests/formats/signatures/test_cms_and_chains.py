@@ -67,6 +67,21 @@ def test_a_certificate_of_no_authority_cannot_issue_others(authority: Authority)
     assert fact.verdict is SignatureVerdict.SOUND_ISSUER_NOT_TRUSTED
 
 
+def test_an_authority_that_may_have_none_below_it_has_none(authority: Authority) -> None:
+    for room, verdict in ((1, SignatureVerdict.SOUND), (0, SignatureVerdict.SOUND_ISSUER_NOT_TRUSTED)):
+        upper = authority.issue("上级", is_ca=True, room=room)
+        lower = Authority(upper).issue("下级", is_ca=True)
+        both = Authority(lower).issue("窗口")
+        der = made.cms(Person(both.key, both.der + lower.der, both.name), CONTENT)
+        assert check(der, anchor(upper.der)).verdict is verdict
+
+
+def test_a_key_that_is_not_for_signatures_makes_no_valid_one(authority: Authority) -> None:
+    fact = check(made.cms(authority.issue("中级证书", is_ca=True), CONTENT), anchor(authority.root.der))
+    assert fact.verdict is SignatureVerdict.CERTIFICATE_NOT_VALID
+    assert any(code == "certificate_mismatch" for code, _ in flaws_in(fact.detail))
+
+
 def test_trust_is_bounded_by_the_time_of_signing(signer: Person, authority: Authority) -> None:
     der = made.cms(signer, CONTENT)
     assert check(der, anchor(authority.root.der, until=LATE)).verdict is SignatureVerdict.SOUND
@@ -80,6 +95,25 @@ def test_a_revocation_before_the_signature_counts_and_one_after_it_does_not(auth
     assert (revoked.verdict, revoked.revocation) == (SignatureVerdict.CERTIFICATE_NOT_VALID, "revoked")
     later = check(made.cms(person, CONTENT, crls=authority.revoke(person, LATE)), anchor(authority.root.der))
     assert (later.verdict, later.revocation) == (SignatureVerdict.SOUND, "good")
+
+
+def test_a_list_says_nothing_of_a_time_after_its_next_update(authority: Authority) -> None:
+    signer, other = authority.issue("窗口"), authority.issue("别人")
+    for until, told in ((LATE, "good"), (EARLY, "unknown")):
+        lists = authority.revoke(other, EARLY, until=until)
+        assert check(made.cms(signer, CONTENT, crls=lists), anchor(authority.root.der)).revocation == told
+    gone = authority.revoke(signer, EARLY, until=EARLY)
+    fact = check(made.cms(signer, CONTENT, crls=gone), anchor(authority.root.der))
+    assert fact.verdict is SignatureVerdict.CERTIFICATE_NOT_VALID
+
+
+@pytest.mark.parametrize("scope", [b"\x82\x01\xff", b"\x84\x01\xff"], ids=["only authorities", "of other issuers"])
+def test_a_list_about_other_certificates_says_nothing_of_this_one(authority: Authority, scope: bytes) -> None:
+    signer = authority.issue("窗口")
+    point = made.seq(made.oid("2.5.29.28"), made.octets(made.seq(scope)))
+    lists = authority.revoke(signer, EARLY, extensions=made.tlv(0xA0, made.seq(point)))
+    fact = check(made.cms(signer, CONTENT, crls=lists), anchor(authority.root.der))
+    assert (fact.verdict, fact.revocation) == (SignatureVerdict.SOUND, "unknown")
 
 
 def test_a_list_that_the_issuer_did_not_sign_says_nothing(authority: Authority, stranger: Authority) -> None:

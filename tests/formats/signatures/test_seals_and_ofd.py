@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import random
+import warnings
 import zipfile
 from datetime import UTC, datetime
 
@@ -110,6 +111,33 @@ def test_a_part_that_the_seal_leaves_out_is_told_apart(sound: dict[str, bytes], 
     (fact,) = check({**sound, "Doc_0/Attachs/more.xml": b"<a/>"}, authority.root.der)
     assert fact.verdict is SignatureVerdict.PART_NOT_COVERED
     assert ("parts_uncovered", "Doc_0/Attachs/more.xml") in flaws_in(fact.detail)
+
+
+def test_a_part_beside_the_description_of_a_signature_is_told_too(
+    sound: dict[str, bytes], authority: Authority
+) -> None:
+    (fact,) = check({**sound, "Doc_0/Signs/Sign_0/Content.xml": b"<a/>"}, authority.root.der)
+    assert ("parts_uncovered", "Doc_0/Signs/Sign_0/Content.xml") in flaws_in(fact.detail)
+
+
+def test_a_second_signature_entered_beside_the_pages_hides_nothing(
+    sound: dict[str, bytes], authority: Authority
+) -> None:
+    listed = made.signature_list(2).replace(b"Sign_1/Signature.xml", b"../Signature.xml")
+    added = {"Doc_0/Signature.xml": sound["Doc_0/Signs/Sign_0/Signature.xml"], "Doc_0/Attachs/more.xml": b"<a/>"}
+    first, _ = check({**sound, **added, "Doc_0/Signs/Signatures.xml": listed}, authority.root.der)
+    assert ("parts_uncovered", "Doc_0/Attachs/more.xml") in flaws_in(first.detail)
+
+
+def test_a_part_whose_name_stands_twice_is_told(sound: dict[str, bytes], authority: Authority) -> None:
+    buffer = io.BytesIO(made.zipped(sound))
+    with zipfile.ZipFile(buffer, "a") as archive, warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        archive.writestr("Doc_0/Document.xml", sound["Doc_0/Document.xml"])
+    with zipfile.ZipFile(buffer) as archive:
+        package = OfdPackage(archive, max_part_bytes=1 << 20)
+        (row,) = ofd_rows(package, [TrustEntry(authority.root.der, ALL)])
+    assert row.fact().verdict is SignatureVerdict.PART_NOT_COVERED
 
 
 def test_a_later_seal_that_changes_the_list_is_not_taken_for_a_change_of_content(

@@ -78,6 +78,8 @@ class Assessment:
             return
         if purpose != TIMESTAMP:
             self._note_time()
+        if not self.signer.may_sign:
+            self.flaw(Flaw.CERTIFICATE_MISMATCH, "证书的密钥用途里没有签名")
         pool = Pool()
         pool.add((*self.certificates, *context.certificates))
         path = find_path(self.signer, pool=pool, anchors=context.anchors, purpose=purpose, moment=self.moment)

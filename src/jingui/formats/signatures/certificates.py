@@ -31,11 +31,15 @@ _CA, _USAGE, _EXTENDED, _KEY_ID, _ISSUER_KEY_ID = (
 )  # fmt: skip
 
 
+_SIGNING = frozenset({"digital_signature", "non_repudiation"})
+
+
 @dataclass(frozen=True, slots=True)
 class Certificate:
     """A certificate, read. ``subject_der`` and ``issuer_der`` are the names as encoded; times are aware.
 
-    ``is_ca`` is ``None`` where the certificate does not say (version 1). ``usages`` are key usages, ``purposes`` extended
+    ``is_ca`` is ``None`` where the certificate does not say (version 1), ``path_length`` how many authorities may stand
+    below it (``None``: any number). ``usages`` are key usages, ``purposes`` extended
     ones, as asn1crypto or the dotted identifier names them.
     """
 
@@ -53,6 +57,7 @@ class Certificate:
     key_id: bytes = b""
     issuer_key_id: bytes = b""
     is_ca: bool | None = None
+    path_length: int | None = None
     usages: frozenset[str] = frozenset()
     purposes: frozenset[str] = frozenset()
 
@@ -70,6 +75,11 @@ class Certificate:
     def is_self_issued(self) -> bool:
         """Say whether subject and issuer are the same name."""
         return self.subject_key == self.issuer_key
+
+    @property
+    def may_sign(self) -> bool:
+        """Say whether its key is for signatures, where it says what for (RFC 5280 §4.2.1.3)."""
+        return not self.usages or bool(self.usages & _SIGNING)
 
     def is_valid_at(self, moment: datetime) -> bool:
         """Say whether a moment lies in its validity."""
@@ -103,6 +113,7 @@ def read_certificate(der: bytes) -> Certificate:
             key_id=extensions.get(_KEY_ID) or b"",
             issuer_key_id=(extensions.get(_ISSUER_KEY_ID) or {}).get("key_identifier") or b"",
             is_ca=_is_ca(body, extensions),
+            path_length=(extensions.get(_CA) or {}).get("path_len_constraint"),
             usages=frozenset(extensions.get(_USAGE) or ()),
             purposes=frozenset(extensions.get(_EXTENDED) or ()),
         )

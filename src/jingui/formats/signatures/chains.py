@@ -103,7 +103,7 @@ def _climb(search: _Search, path: tuple[Certificate, ...]) -> Path | None:
         if issuer in path or search.checks >= MAX_CHECKS:
             continue
         search.checks += 1
-        if _is_issuer(issuer, top) and (found := _climb(search, (*path, issuer))):
+        if _has_room(issuer, path) and _is_issuer(issuer, top) and (found := _climb(search, (*path, issuer))):
             return found
     return None
 
@@ -113,6 +113,12 @@ def _issuers(search: _Search, top: Certificate) -> list[Certificate]:
     trusted = [anchor.certificate for anchor in search.anchors if anchor.certificate.subject_key == top.issuer_key]
     known = [other for other in search.pool.by_subject.get(top.issuer_key, ()) if other not in trusted]
     return [*trusted, *sorted(known, key=lambda other: other.key_id != top.issuer_key_id)]
+
+
+def _has_room(issuer: Certificate, path: tuple[Certificate, ...]) -> bool:
+    """Say whether an authority may stand above so many others; those that renewed themselves do not count (§6.1.4)."""
+    below = sum(not certificate.is_self_issued for certificate in path[1:])
+    return issuer.path_length is None or below <= issuer.path_length
 
 
 def _is_issuer(issuer: Certificate, certificate: Certificate) -> bool:

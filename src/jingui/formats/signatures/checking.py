@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import mmap
+import zipfile
 from collections.abc import Callable, Sequence
 from functools import lru_cache
 
@@ -13,6 +14,7 @@ from jingui.domain.records.signatures import Flaw
 from jingui.formats.signatures.assessment import Assessment, Context
 from jingui.formats.signatures.certificates import read_certificate
 from jingui.formats.signatures.chains import Anchor
+from jingui.formats.signatures.containers import check_container
 from jingui.formats.signatures.der import MalformedError
 from jingui.formats.signatures.ofd import Package, check_ofd
 from jingui.formats.signatures.pdf import check_pdf
@@ -46,6 +48,11 @@ def ofd_rows(package: Package, entries: Sequence[TrustEntry]) -> list[Assessment
 def xml_rows(root: etree._Element, entries: Sequence[TrustEntry]) -> list[Assessment]:
     """Check the XML signatures of a parsed document."""
     return guarded("xmldsig", lambda: check_xml(root, context=context_of(entries)))
+
+
+def container_rows(archive: zipfile.ZipFile, entries: Sequence[TrustEntry]) -> list[Assessment]:
+    """Check the signatures in a ZIP container that is no OFD package."""
+    return guarded("xmldsig", lambda: check_container(archive, context=context_of(entries)))
 
 
 def context_of(entries: Sequence[TrustEntry]) -> Context:

@@ -1,156 +1,35 @@
-"""Checking CMS signatures (RFC 5652, RFC 5035), and those of GB/T 35275 / GM/T 0010, which differ in identifiers."""
+"""Checking a signer of CMS signed data over content (RFC 5652, RFC 5035, RFC 8419)."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any
 
-from asn1crypto import core, parser, x509
+from asn1crypto import core, parser
 
 from jingui.domain.records.signatures import Flaw
 from jingui.formats.signatures.algorithms import UnsupportedAlgorithmError, digest, digest_name, scheme, scheme_name
 from jingui.formats.signatures.assessment import Assessment
 from jingui.formats.signatures.certificates import Certificate, matches_hash, name_key, read_certificate
-from jingui.formats.signatures.chains import MAX_POOL
+from jingui.formats.signatures.cms_structures import CONTENT_TYPE, MESSAGE_DIGEST, SIGNING_TIME, IssuerSerial, SignerRow
 from jingui.formats.signatures.der import (
     BROKEN,
     AlgorithmIdentifier,
-    Anys,
     AnySequence,
     Attributes,
     MalformedError,
     dumped,
     first_value,
     inside,
-    load,
-    parameters,
-    present,
 )
 from jingui.formats.signatures.keys import Pieces, Signed, holds
 
-SIGNED_DATA = frozenset({"1.2.840.113549.1.7.2", "1.2.156.10197.6.1.4.2.2"})
-CONTENT_TYPE, MESSAGE_DIGEST, SIGNING_TIME = (f"1.2.840.113549.1.9.{n}" for n in (3, 4, 5))
 SIGNING_CERTIFICATE, SIGNING_CERTIFICATE_V2 = "1.2.840.113549.1.9.16.2.12", "1.2.840.113549.1.9.16.2.47"
-MAX_SIGNERS = 16
-
-
-class _Encapsulated(core.Sequence):  # type: ignore[misc]
-    _fields = [("type", core.ObjectIdentifier), ("content", core.Any, {"explicit": 0, "optional": True})]
-
-
-class _SignerStructure(core.Sequence):  # type: ignore[misc]
-    _fields = [
-        ("version", core.Integer),
-        ("sid", core.Any),
-        ("digest_algorithm", AlgorithmIdentifier),
-        ("signed", Attributes, {"implicit": 0, "optional": True}),
-        ("signature_algorithm", AlgorithmIdentifier),
-        ("signature", core.OctetString),
-        ("unsigned", Attributes, {"implicit": 1, "optional": True}),
-    ]
-
-
-class _SignerRows(core.SetOf):  # type: ignore[misc]
-    _child_spec = _SignerStructure
-
-
-class _SignedData(core.Sequence):  # type: ignore[misc]
-    _fields = [
-        ("version", core.Integer),
-        ("digest_algorithms", Anys),
-        ("encapsulated", _Encapsulated),
-        ("certificates", Anys, {"implicit": 0, "optional": True}),
-        ("lists", Anys, {"implicit": 1, "optional": True}),
-        ("signers", _SignerRows),
-    ]
-
-
-class _ContentStructure(core.Sequence):  # type: ignore[misc]
-    _fields = [("type", core.ObjectIdentifier), ("content", core.Any, {"explicit": 0})]
-
-
-class _IssuerSerial(core.Sequence):  # type: ignore[misc]
-    _fields = [("issuer", x509.Name), ("serial", core.Integer)]
-
-
-@dataclass(frozen=True, slots=True)
-class SignerRow:
-    """One signer of signed data, read: raw attributes, value and what names its certificate."""
-
-    sid: Any
-    digest: str
-    algorithm: str
-    parameters: bytes
-    value: bytes
-    signed: Any
-    signed_der: bytes
-    unsigned: Any
-
-
-@dataclass(frozen=True, slots=True)
-class SignedContent:
-    """Signed data, read: content (``None``: detached), certificates, lists and signers."""
-
-    content_type: str
-    content: bytes | None
-    certificates: tuple[bytes, ...]
-    lists: tuple[bytes, ...]
-    signers: tuple[SignerRow, ...] = field(default=())
-
-
-def read_signed_data(der: bytes) -> SignedContent:
-    """Read a ContentInfo that holds SignedData. Raises MalformedError."""
-    outer = load(_ContentStructure, der, what="CMS")
-    try:
-        if outer["type"].dotted not in SIGNED_DATA:
-            raise MalformedError(f"CMS: {outer['type'].dotted} is not signed data")
-        data = load(_SignedData, inside(outer["content"]), what="CMS signed data")
-        inner = data["encapsulated"]
-        return SignedContent(
-            content_type=inner["type"].dotted,
-            content=_octets(inner["content"]),
-            certificates=tuple(_members(data["certificates"], b"\x30")),
-            lists=tuple(_members(data["lists"], b"\x30")),
-            signers=tuple(_signer(row) for row in list(data["signers"])[:MAX_SIGNERS]),
-        )
-    except BROKEN as error:
-        raise MalformedError(f"CMS: {error}"[:160]) from None
-
-
-def _members(values: Any, tag: bytes) -> Iterable[bytes]:  # noqa: ANN401 - asn1crypto is untyped
-    for number, value in enumerate(present(values)):
-        der = dumped(value)
-        if number >= MAX_POOL:
-            return
-        if der[:1] == tag:
-            yield der
-
-
-def _octets(content: Any) -> bytes | None:  # noqa: ANN401
-    if content is None or isinstance(content, core.Void):
-        return None
-    der = inside(content)
-    if der[:1] in (b"\x04", b"\x24"):
-        return bytes(core.OctetString.load(der).native)
-    # PKCS#7 lets any type be signed: its value without the tag is what is digested (RFC 2315 §9.3).
-    return bytes(parser.parse(der)[4]) if der else b""
-
-
-def _signer(row: Any) -> SignerRow:  # noqa: ANN401
-    signed = row["signed"]
-    has_signed = not isinstance(signed, core.Void)
-    return SignerRow(
-        sid=row["sid"],
-        digest=row["digest_algorithm"]["algorithm"].dotted,
-        algorithm=row["signature_algorithm"]["algorithm"].dotted,
-        parameters=parameters(row["signature_algorithm"]),
-        value=bytes(row["signature"].native),
-        signed=signed if has_signed else None,
-        signed_der=b"\x31" + dumped(signed)[1:] if has_signed else b"",
-        unsigned=row["unsigned"],
-    )
+MAX_ATTRIBUTE_BYTES = 64 << 10
+# PKCS#7 data by its two identifiers; writers of SM2 signatures mix them.
+_PLAIN_DATA = frozenset({"1.2.840.113549.1.7.1", "1.2.156.10197.6.1.4.2.1"})
 
 
 def find_signer(row: SignerRow, certificates: Iterable[Certificate]) -> Certificate | None:
@@ -158,7 +37,7 @@ def find_signer(row: SignerRow, certificates: Iterable[Certificate]) -> Certific
     sid = dumped(row.sid)
     try:
         if sid[:1] == b"\x30":
-            named = _IssuerSerial.load(sid)
+            named = IssuerSerial.load(sid)
             key, serial = name_key(named["issuer"]), int(named["serial"].native)
             return next((c for c in certificates if c.serial == serial and c.issuer_key == key), None)
         key_id = inside(row.sid)
@@ -188,19 +67,32 @@ def check_signer(row: SignerRow, content: Pieces, assessment: Assessment, *, can
         assessment.algorithm = scheme_name(found)
         if row.signed is not None:
             _check_attributes(row, name, content, assessment)
+        elif _is_like_attributes(content):
+            assessment.flaw(Flaw.UNREADABLE, "content that reads as signed attributes")
         assessment.signer = find_signer(row, candidates)
         if assessment.signer is None:
             assessment.flaw(Flaw.SIGNER_UNKNOWN)
             return
         _check_reference(row, assessment.signer, assessment)
         signed = Signed(row.algorithm, row.value, name, row.parameters)
-        message: Pieces = content if row.signed is None else lambda: (row.signed_der,)
-        if not holds(assessment.signer.key, found, signed, message):
+        messages = [content] if row.signed is None else [partial(_alone, one) for one in _encodings(row)]
+        if not any(holds(assessment.signer.key, found, signed, message) for message in messages):
             assessment.flaw(Flaw.VALUE_WRONG)
     except UnsupportedAlgorithmError as error:
         assessment.flaw(Flaw.ALGORITHM_UNKNOWN, str(error))
     except BROKEN as error:
         assessment.flaw(Flaw.UNREADABLE, str(error)[:120])
+
+
+def _encodings(row: SignerRow) -> list[bytes]:
+    """Return the signed attributes as they stand and, where that differs, in DER order, which is what is signed."""
+    members = sorted(dumped(attribute) for attribute in row.signed)
+    ordered = parser.emit(0, 1, 17, b"".join(members))
+    return [row.signed_der] if ordered == row.signed_der else [row.signed_der, ordered]
+
+
+def _alone(message: bytes) -> tuple[bytes]:
+    return (message,)
 
 
 # RFC 8419 §3.1: with signed attributes an Edwards curve goes with one digest only.
@@ -215,13 +107,38 @@ def _check_pairing(row: SignerRow, family: str, name: str) -> None:
 def _check_attributes(row: SignerRow, name: str, content: Pieces, assessment: Assessment) -> None:
     assessment.claimed_at = _time(first_value(row.signed, SIGNING_TIME)) or assessment.claimed_at
     stated = first_value(row.signed, MESSAGE_DIGEST)
-    if stated is None:
-        assessment.flaw(Flaw.UNREADABLE, "no message digest among the signed attributes")
+    count = sum(attribute["type"].dotted == MESSAGE_DIGEST for attribute in row.signed)
+    if stated is None or count != 1:
+        assessment.flaw(Flaw.UNREADABLE, f"{count} message digests among the signed attributes")
         return
     actual = digest(name, content())
     assessment.digests.append((assessment.covered, name, actual.hex()))
     if bytes(stated.parse().contents) != actual:
         assessment.flaw(Flaw.DIGEST_WRONG, name)
+
+
+def check_content_type(row: SignerRow, content_type: str, assessment: Assessment) -> None:
+    """Compare what the content is called with what the signed attributes call it (RFC 5652 §11.1)."""
+    stated = first_value(row.signed, CONTENT_TYPE)
+    if stated is None:
+        return
+    named = {content_type, str(core.ObjectIdentifier.load(dumped(stated)).dotted)}
+    if len(named) > 1 and not named <= _PLAIN_DATA:
+        assessment.flaw(Flaw.UNREADABLE, "the signed attributes name another type of content")
+
+
+def _is_like_attributes(content: Pieces) -> bool:
+    """Say whether content without signed attributes around it reads as such attributes itself.
+
+    A value over attributes can be passed off as one over content that consists of them.
+    """
+    start = bytes(next(iter(content()), b"")[:MAX_ATTRIBUTE_BYTES])
+    if start[:1] != b"\x31":
+        return False
+    try:
+        return first_value(Attributes.load(start), MESSAGE_DIGEST) is not None
+    except BROKEN:
+        return False
 
 
 def _check_reference(row: SignerRow, signer: Certificate, assessment: Assessment) -> None:

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from asn1crypto import pem
 
 from jingui.formats.signatures.algorithms import UnsupportedAlgorithmError, digest, digest_name
-from jingui.formats.signatures.cms import MESSAGE_DIGEST, SignedContent, read_signed_data
+from jingui.formats.signatures.cms_structures import MESSAGE_DIGEST, SignedContent, read_signed_data
 from jingui.formats.signatures.der import BROKEN, MalformedError, first_value
 
 Stated = tuple[tuple[str, str], ...]

@@ -177,7 +177,10 @@ def _ecdsa(key: Any, found: Scheme, signed: Signed, pieces: Pieces) -> bool:  # 
 
 
 def _ecdsa_plain(key: Any, found: Scheme, signed: Signed, pieces: Pieces) -> bool:  # noqa: ANN401
-    half = len(signed.value) // 2
+    half = (_as(key, ec.EllipticCurvePublicKey, found).key_size + 7) // 8
+    if len(signed.value) != 2 * half:
+        # One signature, one value: numbers written shorter or longer are not in this form (BSI TR-03111 §4.1.1).
+        return False
     r, s = (int.from_bytes(part, "big") for part in (signed.value[:half], signed.value[half:]))
     der = Signed(signed.algorithm, _PlainValue({"r": r, "s": s}).dump(), signed.digest)
     return _ecdsa(key, found, der, pieces)

@@ -7,9 +7,9 @@ from __future__ import annotations
 
 import base64
 import binascii
-import posixpath
 import re
 import zipfile
+from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta, timezone
@@ -21,7 +21,7 @@ from jingui.domain.records.signatures import Flaw
 from jingui.formats.signatures import sm2
 from jingui.formats.signatures.algorithms import UnsupportedAlgorithmError, digest, digest_name
 from jingui.formats.signatures.assessment import SEAL, SIGNATURE, Assessment, Context
-from jingui.formats.signatures.cms import read_signed_data
+from jingui.formats.signatures.cms_structures import read_signed_data
 from jingui.formats.signatures.der import MalformedError
 from jingui.formats.signatures.seals import check_seal_signature
 from jingui.formats.signatures.signed_content import check_cms
@@ -210,16 +210,24 @@ def _check_reference(
 
 
 def _uncovered(room: _Room, listed: list[_Listed], covered: set[str]) -> list[str]:
-    """Return the entries that a signature leaves out, without the signatures themselves and their list.
+    """Return the entries that a signature leaves out, without what belongs to the signatures and their list.
 
     OFD.xml is left out too: a first signature has to be entered there, and another document in it would be uncovered.
+    An entry whose name stands twice is told: readers disagree about which of the two they show.
     """
-    own = {room.list_path, "OFD.xml"}
-    folders = {posixpath.dirname(row.path) + "/" for row in listed if "/" in row.path}
-    names = (info.filename for info in room.package.archive.infolist() if not info.is_dir())
-    return [
-        name for name in names if name not in covered and name not in own and not any(map(name.startswith, folders))
-    ]
+    own = {room.list_path, "OFD.xml", *(path for row in listed for path in _own_files(room.package, row))}
+    names = [info.filename for info in room.package.archive.infolist() if not info.is_dir()]
+    twice = [name for name, count in Counter(names).items() if count > 1]
+    return twice + [name for name in names if name not in covered and name not in own and name not in twice]
+
+
+def _own_files(package: Package, row: _Listed) -> Iterator[str]:
+    """Yield the description of a signature, its value and its seal."""
+    yield row.path
+    yield row.value_path
+    location = row.tree.findtext(".//{*}Seal/{*}BaseLoc") if row.tree is not None else None
+    if location:
+        yield package.resolve(row.path, location)
 
 
 def _check_value(room: _Room, row: _Listed, subject: Assessment) -> list[Assessment]:

@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 import mmap
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from importlib import import_module
-from typing import Any
 
 import pikepdf
 from asn1crypto import core
@@ -15,17 +12,19 @@ from asn1crypto import core
 from jingui.domain.records.signatures import Flaw
 from jingui.formats.signatures.algorithms import Scheme, UnsupportedAlgorithmError, digest
 from jingui.formats.signatures.assessment import SIGNATURE, Assessment, Context
-from jingui.formats.signatures.cms import read_signed_data, readable
+from jingui.formats.signatures.cms import readable
+from jingui.formats.signatures.cms_structures import read_signed_data
 from jingui.formats.signatures.der import BROKEN, MalformedError
 from jingui.formats.signatures.keys import Signed, holds
-from jingui.formats.signatures.pdf_dictionaries import (
-    MAX_CONTENTS_BYTES,
-    SignatureEntry,
-    entries_in_bytes,
-    entries_of,
-    security_store,
+from jingui.formats.signatures.pdf_additions import (
+    TIMESTAMP_KINDS,
+    Document,
+    check_coverage,
+    is_another_value,
+    is_whole,
+    value_in_gap,
 )
-from jingui.formats.signatures.pdf_pages import MAX_REVISION_BYTES, changes_since
+from jingui.formats.signatures.pdf_dictionaries import SignatureEntry, entries_in_bytes, entries_of, security_store
 from jingui.formats.signatures.seals import check_seal_signature
 from jingui.formats.signatures.signed_content import check_cms
 from jingui.formats.signatures.timestamps import Token, check_token, moment_of
@@ -34,22 +33,16 @@ Data = mmap.mmap | bytes
 BLOCK = 1 << 20
 MAX_HASHED_BYTES = 8 << 30
 DETACHED_KINDS = frozenset({"/adbe.pkcs7.detached", "/ETSI.CAdES.detached"})
-NONSTANDARD = "nonstandard"
-PERMITTED = frozenset({"none", "permitted", "form"})
-TIMESTAMP_KINDS = frozenset({"/ETSI.RFC3161"})
-_EMPTY = b" \t\r\n\0\f"
-_HEX = re.compile(rb"<[0-9A-Fa-f\s]*>")
 
 
 @dataclass(slots=True)
 class _Room:
-    """A PDF while its signatures are checked; ``judged`` is pyHanko's word on what came later, once asked."""
+    """A PDF while its signatures are checked."""
 
     data: Data
-    pdf: pikepdf.Pdf | None
+    document: Document
     context: Context
     left: int = MAX_HASHED_BYTES
-    judged: dict[tuple[int, ...], str] | None = None
 
 
 def check_pdf(data: Data, pdf: pikepdf.Pdf | None, *, context: Context) -> list[Assessment]:
@@ -64,7 +57,7 @@ def check_pdf(data: Data, pdf: pikepdf.Pdf | None, *, context: Context) -> list[
             certificates=(*context.certificates, *certificates),
             revocations=context.revocations + revocations,
         )
-    room = _Room(data, pdf, context)
+    room = _Room(data, Document(data, pdf, entries), context)
     stamps = [entry for entry in entries if entry.kind in TIMESTAMP_KINDS]
     tokens = [(entry, _check_stamp(entry, room)) for entry in stamps]
     found = []
@@ -72,7 +65,7 @@ def check_pdf(data: Data, pdf: pikepdf.Pdf | None, *, context: Context) -> list[
         known = next((token for stamp, token in tokens if stamp is entry), None)
         rows = [known.assessment] if known else _check_signature(entry, room, tokens)
         for row in rows:
-            _check_coverage(entry, room, row)
+            check_coverage(entry, room.document, row)
         found += rows
     return found
 
@@ -95,23 +88,9 @@ def _pairs(ranges: tuple[int, ...]) -> list[tuple[int, int]]:
 
 
 def _value(entry: SignatureEntry, room: _Room) -> bytes:
-    """Return the value of a signature: what stands in the gap of its ranges, where that is a string."""
-    gap = _gap(entry, room.data)
-    if _HEX.fullmatch(gap):
-        return bytes.fromhex(_even(b"".join(gap[1:-1].split())).decode())
-    return entry.contents
-
-
-def _even(digits: bytes) -> bytes:
-    """Complete an odd number of hexadecimal digits by a zero (ISO 32000-2 §7.3.4.3)."""
-    return digits + b"0" * (len(digits) % 2)
-
-
-def _gap(entry: SignatureEntry, data: Data) -> bytes:
-    ranges = entry.ranges
-    if len(ranges) != 4 or not ranges[1] <= ranges[2] <= ranges[1] + MAX_CONTENTS_BYTES * 2:  # noqa: PLR2004
-        return b""
-    return data[ranges[0] + ranges[1] : ranges[2]]
+    """Return the value of a signature: what its dictionary says, else what stands in the gap of its ranges."""
+    found = value_in_gap(entry, room.data)
+    return entry.contents if found is None or is_another_value(entry, room.document) else found
 
 
 def _is_affordable(entry: SignatureEntry, room: _Room) -> bool:
@@ -148,7 +127,7 @@ def _check_signature(
         return [_refused(subject, "byte ranges")]
     value = _value(entry, room)
     # A later time-stamp over the whole document proves that the signature was there.
-    later = [token for stamp, token in tokens if stamp.end > entry.end]
+    later = [token for stamp, token in tokens if stamp.end > entry.end and is_whole(stamp, room.data)]
     subject.timestamp = next((moment for token in later if (moment := moment_of(token))), None)
     if entry.kind == "/adbe.x509.rsa_sha1":
         return [_check_plain_rsa(entry, value, room, subject)]
@@ -211,54 +190,3 @@ def _check_plain_rsa(entry: SignatureEntry, value: bytes, room: _Room, subject: 
         subject.flaw(Flaw.VALUE_WRONG)
     subject.judge_signer(room.context, purpose=SIGNATURE)
     return subject
-
-
-def _check_coverage(entry: SignatureEntry, room: _Room, row: Assessment) -> None:
-    """Say what the signature leaves out: bytes between its ranges, or what was added behind them."""
-    ranges = entry.ranges
-    is_plain = len(ranges) == 4 and ranges[0] == 0  # noqa: PLR2004
-    if not is_plain or not _HEX.fullmatch(_gap(entry, room.data)):
-        row.flaw(Flaw.BYTES_UNCOVERED, "签名范围漏掉了签名值以外的字节")
-        return
-    if entry.end > len(room.data):
-        row.flaw(Flaw.DIGEST_WRONG, "签名范围超出文件末尾，文件可能被截断")
-        return
-    if not _has_more(room.data, entry.end):
-        row.covered = "全文"
-        return
-    if row.has(Flaw.UNREADABLE, Flaw.DIGEST_WRONG):
-        return
-    _judge_additions(entry, room, row)
-
-
-def _has_more(data: Data, end: int) -> bool:
-    """Say whether anything but white space lies behind the ranges."""
-    return len(data) - end > BLOCK or bool(data[end:].strip(_EMPTY))
-
-
-def _judge_additions(entry: SignatureEntry, room: _Room, row: Assessment) -> None:
-    kind = _kind_of_change(entry, room)
-    changes = None
-    if room.pdf is not None and entry.end <= MAX_REVISION_BYTES:
-        changes = changes_since(room.data[: entry.end], room.pdf)
-    if changes is None:
-        if kind not in PERMITTED:
-            row.flaw(Flaw.CHANGED_AFTER, "与签名时的版本比不出来")
-        return
-    what = "、".join([f"第 {number} 页" for number in changes.pages[:20]] + list(changes.entries[:20]))
-    if changes.pages and kind not in PERMITTED:
-        row.flaw(Flaw.CHANGED_AFTER, what)
-    elif what:
-        row.flaw(Flaw.BYTES_UNCOVERED, f"{what}在签名后补充或填写")
-    elif kind == NONSTANDARD:
-        row.flaw(Flaw.BYTES_UNCOVERED, "签名范围停在一次修订的中间")
-
-
-def _kind_of_change(entry: SignatureEntry, room: _Room) -> str:
-    if room.judged is None:
-        if len(room.data) > MAX_REVISION_BYTES:
-            return "unknown"
-        # Loading pyHanko costs seconds, so only a file that was changed after a signature pays for it.
-        module: Any = import_module("jingui.formats.signatures.pdf_differences")
-        room.judged = module.judge_changes(room.data[:])
-    return room.judged.get(entry.ranges, "unknown")

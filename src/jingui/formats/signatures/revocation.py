@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -37,11 +37,16 @@ def _once(items: tuple[bytes, ...]) -> tuple[bytes, ...]:
 
 @dataclass(frozen=True, slots=True)
 class Status:
-    """What was found of one certificate: ``good``, ``revoked`` (since when) or ``unknown``."""
+    """What was found of one certificate: ``good`` (until when that may be said), ``revoked`` (since when) or ``unknown``."""
 
     state: str
     since: datetime | None = None
     by: str = ""
+    until: datetime | None = None
+
+    def counts(self, moment: datetime | None) -> bool:
+        """Say whether it tells anything of a moment: of a later one than its next update only that it was revoked."""
+        return self.state == "revoked" or moment is None or self.until is None or moment <= self.until
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +68,7 @@ def standing(path: Path, kept: Revocations, moment: datetime | None) -> Standing
     states = []
     for place, certificate in enumerate(path.certificates):
         issuer = _issuer_in(path, place)
-        status = _status(certificate, issuer, kept) if issuer else Status("unknown")
+        status = _status(certificate, issuer, kept, moment) if issuer else Status("unknown")
         if status.state == "revoked" and (moment is None or status.since is None or status.since <= moment):
             return Standing("revoked", certificate, status.since)
         # Revoked only later: at the moment that counts it was good.
@@ -77,11 +82,11 @@ def _issuer_in(path: Path, place: int) -> Certificate | None:
     return None
 
 
-def _status(certificate: Certificate, issuer: Certificate, kept: Revocations) -> Status:
+def _status(certificate: Certificate, issuer: Certificate, kept: Revocations, moment: datetime | None) -> Status:
     found = [status for der in kept.answers if (status := _answered(der, certificate, issuer))]
     found += [status for der in kept.lists if (status := _listed(der, certificate, issuer))]
     revoked = next((status for status in found if status.state == "revoked"), None)
-    return revoked or (found[0] if found else Status("unknown"))
+    return revoked or next((status for status in found if status.counts(moment)), Status("unknown"))
 
 
 def _listed(der: bytes, certificate: Certificate, issuer: Certificate) -> Status | None:
@@ -92,9 +97,30 @@ def _listed(der: bytes, certificate: Certificate, issuer: Certificate) -> Status
         body = parsed["tbs_cert_list"]
         if name_key(body["issuer"]) != issuer.subject_key or not _is_signed_list(parsed, issuer):
             return None
-        return _entry_of(body, certificate)
+        if not _is_for(body, certificate):
+            return None
+        return replace(_entry_of(body, certificate), until=body["next_update"].native)
     except (MalformedError, UnsupportedAlgorithmError, *BROKEN):
         return None
+
+
+def _is_for(body: Any, certificate: Certificate) -> bool:  # noqa: ANN401 - asn1crypto is untyped
+    """Say whether a list is the issuer's whole word on a certificate (RFC 5280 §5.2.4, §5.2.5)."""
+    given = body["crl_extensions"]
+    for extension in () if isinstance(given, core.Void) else given:
+        if extension["extn_id"].native == "delta_crl_indicator":
+            return False
+        if extension["extn_id"].native == "issuing_distribution_point":
+            scope = extension["extn_value"].parsed.native
+            limit = "only_contains_user_certs" if certificate.is_ca else "only_contains_ca_certs"
+            if (
+                scope[limit]
+                or scope["indirect_crl"]
+                or scope["only_contains_attribute_certs"]
+                or scope["only_some_reasons"]
+            ):
+                return False
+    return True
 
 
 def _is_signed_list(parsed: Any, issuer: Certificate) -> bool:  # noqa: ANN401 - asn1crypto is untyped
@@ -128,7 +154,7 @@ def _answered(der: bytes, certificate: Certificate, issuer: Certificate) -> Stat
             return None
         for single in basic["tbs_response_data"]["responses"]:
             if _is_about(single["cert_id"], certificate, issuer):
-                return _single(single["cert_status"])
+                return replace(_single(single["cert_status"]), until=single["next_update"].native)
     except (MalformedError, UnsupportedAlgorithmError, *BROKEN):
         return None
     return None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
@@ -10,7 +11,8 @@ from asn1crypto import core
 from jingui.domain.records.signatures import Flaw
 from jingui.formats.signatures.assessment import SIGNATURE, Assessment, Context
 from jingui.formats.signatures.chains import Pool
-from jingui.formats.signatures.cms import SignedContent, SignerRow, check_signer, read_signed_data
+from jingui.formats.signatures.cms import check_content_type, check_signer
+from jingui.formats.signatures.cms_structures import SignedContent, SignerRow, counter_signers, read_signed_data
 from jingui.formats.signatures.der import BROKEN, AnySequence, MalformedError, dumped, present
 from jingui.formats.signatures.keys import Pieces
 from jingui.formats.signatures.revocation import Revocations, basic_answer
@@ -50,8 +52,25 @@ def check_cms(
         assessment = replace(subject, place=place, flaws=list(subject.flaws), digests=list(subject.digests))
         _check_one(row, data, content, assessment, context)
         assessment.judge_signer(context, purpose=purpose)
-        found.append(assessment)
+        found += [assessment, *_check_counter_signers(row, data, assessment, context)]
     return found
+
+
+def _check_counter_signers(
+    row: SignerRow, data: SignedContent, signed: Assessment, context: Context
+) -> Iterator[Assessment]:
+    """Check those who signed the value of a signer: what they sign stands beside them, whatever the content is."""
+    try:
+        counters = counter_signers(row)
+    except MalformedError as error:
+        yield _unreadable(Assessment(signed.kind, f"{signed.place} #会签"), str(error))
+        return
+    for number, counter in enumerate(counters, 1):
+        assessment = Assessment(signed.kind, f"{signed.place} #会签 {number}", "另一个签名的值")
+        assessment.certificates = data.certificates
+        _check_one_signer(counter, lambda: (row.value,), assessment, context)
+        assessment.judge_signer(context, purpose=SIGNATURE)
+        yield assessment
 
 
 def _unreadable(subject: Assessment, text: str) -> Assessment:
@@ -68,12 +87,21 @@ def _check_one(
         return
     own = inside or b""
     pieces: Pieces = content if content is not None else lambda: (own,)
-    pool = Pool()
-    pool.add((*data.certificates, *context.certificates))
-    for anchor in context.anchors:
-        pool.put(anchor.certificate)
     assessment.certificates = (*data.certificates, *assessment.certificates)
     assessment.revocations = assessment.revocations + Revocations(lists=data.lists)
+    _check_one_signer(row, pieces, assessment, context)
+    try:
+        check_content_type(row, data.content_type, assessment)
+    except BROKEN as error:
+        assessment.flaw(Flaw.UNREADABLE, str(error)[:120])
+
+
+def _check_one_signer(row: SignerRow, pieces: Pieces, assessment: Assessment, context: Context) -> None:
+    """Check the value of one signer, its time-stamps and what it keeps; its certificate is not judged."""
+    pool = Pool()
+    pool.add((*assessment.certificates, *context.certificates))
+    for anchor in context.anchors:
+        pool.put(anchor.certificate)
     check_signer(row, pieces, assessment, candidates=pool.all())
     for attributes in (row.signed, row.unsigned):
         _take_kept(attributes, assessment)

@@ -14,7 +14,8 @@ from jingui.formats.signatures.algorithms import UnsupportedAlgorithmError, dige
 from jingui.formats.signatures.assessment import TIMESTAMP, Assessment, Context, Moment
 from jingui.formats.signatures.certificates import Certificate
 from jingui.formats.signatures.chains import Path, Pool
-from jingui.formats.signatures.cms import check_signer, read_signed_data
+from jingui.formats.signatures.cms import check_signer
+from jingui.formats.signatures.cms_structures import read_signed_data
 from jingui.formats.signatures.der import BROKEN, AlgorithmIdentifier, MalformedError, dumped, load
 from jingui.formats.signatures.keys import Pieces
 

@@ -1,248 +1,258 @@
-"""XML signatures and XAdES inside an XML document (XMLDSig Core 1.1, ETSI EN 319 132-1), with SM2 as well.
-
-Only references into the same document are followed, and only transforms that cannot run code: enveloped signature and
-canonicalisation. Anything else is an algorithm that is not supported.
-"""
+"""XML signatures and XAdES inside an XML document (XMLDSig Core 1.1, ETSI EN 319 132-1), with SM2 as well."""
 
 from __future__ import annotations
 
-import base64
 import binascii
-import copy
-from dataclasses import dataclass
-from datetime import datetime
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from functools import partial
 
 from lxml import etree
 
 from jingui.domain.records.signatures import Flaw
-from jingui.formats.signatures.algorithms import (
-    Scheme,
-    UnsupportedAlgorithmError,
-    digest,
-    digest_name,
-    scheme,
-    scheme_name,
-)
+from jingui.formats.signatures.algorithms import UnsupportedAlgorithmError, digest, scheme_name
 from jingui.formats.signatures.assessment import SIGNATURE, Assessment, Context
-from jingui.formats.signatures.certificates import Certificate, matches_hash
+from jingui.formats.signatures.certificates import Certificate
 from jingui.formats.signatures.cms import readable
 from jingui.formats.signatures.der import MalformedError
-from jingui.formats.signatures.keys import Signed, holds
+from jingui.formats.signatures.keys import PublicKey, Signed, holds
 from jingui.formats.signatures.timestamps import attach_token
-
-DS = "http://www.w3.org/2000/09/xmldsig#"
-MORE, MORE_2007, ENC = (
-    "http://www.w3.org/2001/04/xmldsig-more#",
-    "http://www.w3.org/2007/05/xmldsig-more#",
-    "http://www.w3.org/2001/04/xmlenc#",
+from jingui.formats.signatures.xml_canonical import canonical, form_of
+from jingui.formats.signatures.xml_names import DS, parameters_of, xml_digest_name, xml_scheme
+from jingui.formats.signatures.xml_properties import (
+    Reference,
+    claimed_time,
+    decoded,
+    kept_certificates,
+    kept_revocations,
+    own,
+    signing_certificates,
 )
-ENVELOPED = f"{DS}enveloped-signature"
-MAX_SIGNATURES, MAX_REFERENCES = 16, 200
-_ID_NAMES = ("Id", "ID", "id", "{http://www.w3.org/XML/1998/namespace}id")
+from jingui.formats.signatures.xml_references import SIGNATURE as SIGNATURE_NAME
+from jingui.formats.signatures.xml_references import Document, Nodes, Outside, digested, is_inside, target_of
 
-# Canonicalisation by its name: exclusive, with comments.
-CANONICAL: dict[str, tuple[bool, bool]] = {
-    "http://www.w3.org/TR/2001/REC-xml-c14n-20010315": (False, False),
-    "http://www.w3.org/TR/2001/REC-xml-c14n-20010315#WithComments": (False, True),
-    "http://www.w3.org/2001/10/xml-exc-c14n#": (True, False),
-    "http://www.w3.org/2001/10/xml-exc-c14n#WithComments": (True, True),
-}
-DIGEST_NAMES: dict[str, str] = {
-    f"{DS}sha1": "sha1",
-    f"{ENC}sha256": "sha256",
-    f"{MORE}sha384": "sha384",
-    f"{ENC}sha512": "sha512",
-    f"{MORE}sm3": "sm3",
-    f"{MORE_2007}sm3": "sm3",
-}
-SCHEME_NAMES: dict[str, Scheme] = {
-    f"{DS}rsa-sha1": Scheme("rsa", "sha1"),
-    f"{MORE}rsa-sha256": Scheme("rsa", "sha256"),
-    f"{MORE}rsa-sha384": Scheme("rsa", "sha384"),
-    f"{MORE}rsa-sha512": Scheme("rsa", "sha512"),
-    f"{MORE}ecdsa-sha256": Scheme("ecdsa-plain", "sha256"),
-    f"{MORE}ecdsa-sha384": Scheme("ecdsa-plain", "sha384"),
-    f"{MORE}ecdsa-sha512": Scheme("ecdsa-plain", "sha512"),
-    f"{MORE}sm2-sm3": Scheme("sm2", "sm3"),
-    f"{MORE_2007}sm2-sm3": Scheme("sm2", "sm3"),
-}
+MAX_SIGNATURES, MAX_REFERENCES, MAX_TOKENS = 16, 2_000, 8
+MAX_OCTETS = 1 << 30
+MAX_BESIDE = 32
+MANIFEST = f"{DS}Manifest"
+COUNTERSIGNED = "另一个签名的值"
+MAX_HOLDERS = 3
+_HOLDERS = tuple(etree.QName(DS, name) for name in ("Object", "SignatureProperties"))
+_BROKEN = (MalformedError, binascii.Error, ValueError, etree.LxmlError)
 
 
-@dataclass(frozen=True, slots=True)
-class _Reference:
+@dataclass(slots=True)
+class _Signature:
+    """A signature while it is checked. ``covered`` are the elements it is about, ``outside`` the URIs of other content."""
+
     node: etree._Element
-    uri: str
-    is_properties: bool
+    document: Document
+    subject: Assessment
+    covered: list[Nodes] = field(default_factory=list)
+    outside: list[str] = field(default_factory=list)
+    properties: etree._Element | None = None
+    left: int = MAX_REFERENCES
+    octets_left: int = MAX_OCTETS
 
 
-def check_xml(root: etree._Element, *, context: Context) -> list[Assessment]:
-    """Check every signature of a parsed document; its parser must not have resolved entities."""
-    found = list(root.iter(f"{{{DS}}}Signature"))[:MAX_SIGNATURES]
-    return [_check(node, root, context) for node in found]
+def check_xml(root: etree._Element, *, context: Context, outside: Outside | None = None) -> list[Assessment]:
+    """Check every signature of a parsed document; its parser must not have resolved entities.
+
+    ``outside`` finds content that stands beside the document, by the URI of the reference.
+    """
+    found = list(root.iter(SIGNATURE_NAME))
+    document = Document(root, outside) if outside else Document(root)
+    rows = [_check(_opened(node, document), context) for node in found[:MAX_SIGNATURES]]
+    if len(found) > MAX_SIGNATURES:
+        rest = Assessment("xmldsig", root.getroottree().getpath(found[MAX_SIGNATURES]))
+        rest.flaw(Flaw.UNREADABLE, f"{len(found)} 个签名，多于能验的 {MAX_SIGNATURES} 个")
+        rows.append(rest)
+    return rows
 
 
-def _check(node: etree._Element, root: etree._Element, context: Context) -> Assessment:
-    is_qualified = node.find(".//{*}QualifyingProperties") is not None
-    place = f"{root.getroottree().getpath(node)}#{node.get('Id', '')}".rstrip("#")
-    subject = Assessment("xades" if is_qualified else "xmldsig", place)
-    try:
-        _check_references(node, root, subject)
-        _check_value(node, subject, context)
-    except UnsupportedAlgorithmError as error:
-        subject.flaw(Flaw.ALGORITHM_UNKNOWN, str(error))
-    except (MalformedError, binascii.Error, ValueError, etree.LxmlError) as error:
-        subject.flaw(Flaw.UNREADABLE, str(error)[:120])
+def _opened(node: etree._Element, document: Document) -> _Signature:
+    is_qualified = next(own(node, "QualifyingProperties"), None) is not None
+    place = f"{document.root.getroottree().getpath(node)}#{node.get('Id', '')}".rstrip("#")
+    return _Signature(node, document, Assessment("xades" if is_qualified else "xmldsig", place))
+
+
+def _check(signature: _Signature, context: Context) -> Assessment:
+    subject = signature.subject
+    for check in (_check_all_references, _note_coverage, _check_value):
+        try:
+            check(signature)
+        except UnsupportedAlgorithmError as error:
+            subject.flaw(Flaw.ALGORITHM_UNKNOWN, str(error))
+        except _BROKEN as error:
+            subject.flaw(Flaw.UNREADABLE, str(error)[:120])
+    _attach_tokens(signature, context)
     subject.judge_signer(context, purpose=SIGNATURE)
     return subject
 
 
-def _check_references(node: etree._Element, root: etree._Element, subject: Assessment) -> None:
-    rows = node.findall(f"{{{DS}}}SignedInfo/{{{DS}}}Reference")[:MAX_REFERENCES]
-    references = [_Reference(row, row.get("URI") or "", "SignedProperties" in (row.get("Type") or "")) for row in rows]
-    if not references:
+def _check_all_references(signature: _Signature) -> None:
+    rows = signature.node.findall(f"{{{DS}}}SignedInfo/{{{DS}}}Reference")
+    if not rows:
         raise MalformedError("没有列出任何被签部分")
-    for reference in references:
-        _check_reference(reference, node, root, subject)
-    targets = [reference.uri for reference in references if not reference.is_properties]
-    is_whole = any(not uri or _target(uri, root) is root for uri in targets)
-    subject.covered = "全文" if is_whole else f"{len(targets)} 个部分"
-    if not is_whole:
-        subject.flaw(Flaw.PARTS_UNCOVERED, "只签了文件的一部分")
+    _check_references(signature, rows)
 
 
-def _check_reference(reference: _Reference, node: etree._Element, root: etree._Element, subject: Assessment) -> None:
-    target = _target(reference.uri, root)
-    if target is None:
-        subject.flaw(Flaw.PART_MISSING, reference.uri)
+def _check_references(signature: _Signature, rows: Sequence[etree._Element]) -> None:
+    signature.left -= len(rows)
+    if signature.left < 0:
+        raise MalformedError(f"被签部分多于 {MAX_REFERENCES} 个")
+    for row in rows:
+        try:
+            _check_reference(row, signature)
+        except UnsupportedAlgorithmError as error:
+            signature.subject.flaw(Flaw.ALGORITHM_UNKNOWN, str(error))
+
+
+def _check_reference(row: etree._Element, signature: _Signature) -> None:
+    uri, subject = row.get("URI"), signature.subject
+    given = _given(uri, signature)
+    if given is None:
         return
-    method = reference.node.find(f"{{{DS}}}DigestMethod")
-    name = _digest_name(method.get("Algorithm", "") if method is not None else "")
-    stated = base64.b64decode("".join((reference.node.findtext(f"{{{DS}}}DigestValue") or "").split()))
-    actual = digest(name, (_transformed(reference.node, target, node),))
-    subject.digests.append((reference.uri or "/", name, actual.hex()))
-    if actual != stated:
-        subject.flaw(Flaw.DIGEST_WRONG, reference.uri or "全文")
+    method = row.find(f"{{{DS}}}DigestMethod")
+    name = xml_digest_name(method.get("Algorithm", "") if method is not None else "")
+    octets, nodes = digested(row, given, signature=signature.node, document=signature.document)
+    signature.octets_left -= len(octets)
+    if signature.octets_left < 0:
+        raise MalformedError("more octets than are digested")
+    actual = digest(name, (octets,))
+    subject.digests.append((uri or "/", name, actual.hex()))
+    if actual != decoded(row.find(f"{{{DS}}}DigestValue")):
+        subject.flaw(Flaw.DIGEST_WRONG, uri or "全文")
+    if nodes is not None:
+        _take_in(nodes, row, signature)
 
 
-def _target(uri: str, root: etree._Element) -> etree._Element | None:
-    """Return what a reference names: the document, or the one element with the identifier. Raises MalformedError."""
-    if not uri:
-        return root
-    if not uri.startswith("#") or uri.startswith("#xpointer"):
-        return None
-    found = [node for node in root.iter("*") if any(node.get(name) == uri[1:] for name in _ID_NAMES)]
-    if len(found) > 1:
-        # Two elements of one name are how a signature is moved onto other content.
-        raise MalformedError(f"标识 {uri[:60]} 不止一处")
-    return found[0] if found else None
+def _given(uri: str | None, signature: _Signature) -> Nodes | bytes | None:
+    """Return what a reference names, or note that it is not at hand."""
+    if uri is not None and is_inside(uri):
+        found = target_of(uri, signature.document)
+        if found is None:
+            signature.subject.flaw(Flaw.PART_MISSING, uri)
+        return found
+    signature.outside.append(uri or "")
+    content = signature.document.outside(uri) if uri else None
+    if content is None:
+        signature.subject.flaw(Flaw.CONTENT_UNKNOWN, uri or "引用没有写明所签的内容")
+    return content
 
 
-def _transformed(reference: etree._Element, target: etree._Element, signature: etree._Element) -> bytes:
-    names = [node.get("Algorithm", "") for node in reference.iterfind(f"{{{DS}}}Transforms/{{{DS}}}Transform")]
-    unknown = [name for name in names if name != ENVELOPED and name not in CANONICAL]
-    if unknown:
-        raise UnsupportedAlgorithmError(f"transform {unknown[0][:80]}")
-    chosen = next((node for node in reference.iter(f"{{{DS}}}Transform") if node.get("Algorithm") in CANONICAL), None)
-    if ENVELOPED in names:
-        target = _without(signature, target)
-    return _canonical(target, chosen)
+def _take_in(nodes: Nodes, row: etree._Element, signature: _Signature) -> None:
+    """Note what a reference covers: content, the signature's own properties, or a list of further references."""
+    apex = nodes.apex
+    is_own = next(apex.iterancestors(SIGNATURE_NAME), None) is signature.node
+    if is_own and etree.QName(apex).localname == "SignedProperties":
+        signature.properties = apex
+        return
+    signature.covered.append(nodes)
+    if row.get("Type") == MANIFEST and etree.QName(apex) == etree.QName(DS, "Manifest"):
+        _check_references(signature, apex.findall(f"{{{DS}}}Reference"))
 
 
-def _without(signature: etree._Element, target: etree._Element) -> etree._Element:
-    """Return a copy of the target without this signature; the text behind it stays."""
-    steps: list[int] = []
-    node = signature
-    while node is not target:
-        parent = node.getparent()
-        if parent is None:
-            return target
-        steps.append(parent.index(node))
-        node = parent
-    copied = copy.deepcopy(target)
-    holder = copied
-    for step in reversed(steps[1:]):
-        holder = holder[step]
-    gone = holder[steps[0]]
-    before, tail = gone.getprevious(), gone.tail or ""
-    if before is not None:
-        before.tail = (before.tail or "") + tail
-    else:
-        holder.text = (holder.text or "") + tail
-    holder.remove(gone)
-    return copied
+def _note_coverage(signature: _Signature) -> None:
+    """Say what the signature leaves out of its document, and of what it says itself."""
+    subject, node, root = signature.subject, signature.node, signature.document.root
+    if signature.properties is None and next(own(node, "SignedProperties"), None) is not None:
+        subject.flaw(Flaw.PARTS_UNCOVERED, "签名属性（时间、证书）没有签")
+    apexes = [nodes.apex for nodes in signature.covered]
+    outer = next(node.iterancestors(SIGNATURE_NAME), None)
+    countersigned = outer.find(f"{{{DS}}}SignatureValue") if outer is not None else None
+    if countersigned is not None and any(apex is countersigned for apex in apexes):
+        subject.covered = COUNTERSIGNED
+        return
+    if any(apex is root for apex in apexes):
+        subject.covered = "全文"
+        return
+    inside, outside = len(apexes), len(signature.outside)
+    subject.covered = f"{inside} 个部分" if not outside else f"{inside} 个部分，另有文件外的 {outside} 个"
+    if any(not _is_taken_in(one, apexes) for one in _contents(root)):
+        subject.flaw(Flaw.PARTS_UNCOVERED, "只签了文件的一部分")
+    elif not outside:
+        subject.covered = "全文"
 
 
-def _canonical(node: etree._Element, method: etree._Element | None) -> bytes:
-    """Canonicalise an element as a method says; without one by inclusive canonicalisation 1.0."""
-    name = method.get("Algorithm", "") if method is not None else "http://www.w3.org/TR/2001/REC-xml-c14n-20010315"
-    if name not in CANONICAL:
-        raise UnsupportedAlgorithmError(f"canonicalisation {name[:80]}")
-    is_exclusive, with_comments = CANONICAL[name]
-    prefixes = method.find("{*}InclusiveNamespaces") if method is not None else None
-    listed = (prefixes.get("PrefixList") or "").split() if prefixes is not None else []
-    return bytes(
-        etree.tostring(
-            node,
-            method="c14n",
-            exclusive=is_exclusive,
-            with_comments=with_comments,
-            inclusive_ns_prefixes=listed if is_exclusive and listed else None,
-        )
-    )
+def _contents(root: etree._Element) -> list[etree._Element]:
+    """Return what of a document is content: all of it, or the objects of a document that is nothing but signatures."""
+    signatures = [root] if root.tag == SIGNATURE_NAME else list(root.iterchildren("*"))
+    if any(one.tag != SIGNATURE_NAME for one in signatures) or not signatures:
+        return [root]
+    objects = [one for signature in signatures for one in signature.iterchildren(f"{{{DS}}}Object")]
+    return [one for one in objects if one.find("{*}QualifyingProperties") is None]
 
 
-def _check_value(node: etree._Element, subject: Assessment, context: Context) -> None:
-    info = node.find(f"{{{DS}}}SignedInfo")
-    value_node = node.find(f"{{{DS}}}SignatureValue")
+def _is_taken_in(content: etree._Element, apexes: list[etree._Element], depth: int = 0) -> bool:
+    """Say whether content is covered, by itself or, where it is an object of a signature, by all of its parts."""
+    if any(apex is content for apex in apexes):
+        return True
+    parts = list(content.iterchildren("*"))
+    is_holder = etree.QName(content) in _HOLDERS and depth < MAX_HOLDERS and not (content.text or "").strip()
+    return is_holder and bool(parts) and all(_is_taken_in(part, apexes, depth + 1) for part in parts)
+
+
+def _check_value(signature: _Signature) -> None:
+    node, subject = signature.node, signature.subject
+    info, value_node = node.find(f"{{{DS}}}SignedInfo"), node.find(f"{{{DS}}}SignatureValue")
     if info is None or value_node is None:
         raise MalformedError("没有签名值")
     method = info.find(f"{{{DS}}}SignatureMethod")
-    found = _scheme(method.get("Algorithm", "") if method is not None else "")
+    found = xml_scheme(method.get("Algorithm", "") if method is not None else "")
     subject.algorithm = scheme_name(found)
-    subject.value = base64.b64decode("".join((value_node.text or "").split()))
-    ders = [_decoded(one) for one in node.iter(f"{{{DS}}}X509Certificate")]
-    subject.certificates = tuple(ders)
-    subject.claimed_at = _moment(node.findtext(".//{*}SigningTime") or "")
-    subject.signer = _signer(node, readable(ders))
-    if subject.signer is None:
+    subject.claimed_at = claimed_time(signature.properties)
+    subject.revocations = kept_revocations(node)
+    subject.value = decoded(value_node)
+    candidates, named = _candidates(signature)
+    if not candidates:
         subject.flaw(Flaw.SIGNER_UNKNOWN)
         return
-    message = _canonical(info, info.find(f"{{{DS}}}CanonicalizationMethod"))
-    if not holds(subject.signer.key, found, Signed("", subject.value), lambda: (message,)):
+    message = canonical(info, form_of(info.find(f"{{{DS}}}CanonicalizationMethod")))
+    signed = Signed("", subject.value, parameters=parameters_of(found))
+    is_held = partial(holds, found=found, signed=signed, pieces=lambda: (message,))
+    subject.signer = next((one for one in candidates if _is_key(one, is_held)), candidates[0])
+    if not is_held(subject.signer.key):
         subject.flaw(Flaw.VALUE_WRONG)
-    for token in list(node.iterfind(".//{*}SignatureTimeStamp"))[:4]:
-        stamped = _canonical(value_node, token.find(f"{{{DS}}}CanonicalizationMethod"))
-        for inner in token.iterfind("{*}EncapsulatedTimeStamp"):
-            attach_token(subject, _decoded(inner), lambda stamped=stamped: (stamped,), context=context)  # type: ignore[misc]
+    if named and not any(reference.is_to(subject.signer) for reference in named):
+        subject.flaw(Flaw.CERTIFICATE_MISMATCH)
 
 
-def _signer(node: etree._Element, certificates: list[Certificate]) -> Certificate | None:
-    """Return the certificate whose digest the signed properties name, else the first one."""
-    reference = node.find(".//{*}SigningCertificateV2/{*}Cert/{*}CertDigest")
-    reference = reference if reference is not None else node.find(".//{*}SigningCertificate/{*}Cert/{*}CertDigest")
-    if reference is None:
-        return certificates[0] if certificates else None
-    method, value = reference.find(f"{{{DS}}}DigestMethod"), reference.findtext(f"{{{DS}}}DigestValue") or ""
-    name = _digest_name(method.get("Algorithm", "") if method is not None else "")
-    wanted = base64.b64decode("".join(value.split()))
-    return next((one for one in certificates if matches_hash(one, name, wanted)), None)
-
-
-def _decoded(node: etree._Element) -> bytes:
-    return base64.b64decode("".join((node.text or "").split()))
-
-
-def _digest_name(uri: str) -> str:
-    return DIGEST_NAMES.get(uri) or digest_name(uri.removeprefix("urn:oid:"))
-
-
-def _scheme(uri: str) -> Scheme:
-    return SCHEME_NAMES.get(uri) or scheme(uri.removeprefix("urn:oid:"), digest="")
-
-
-def _moment(text: str) -> datetime | None:
+def _is_key(certificate: Certificate, is_held: Callable[[PublicKey], bool]) -> bool:
+    """Say whether a value is made with a certificate's key; a key of another kind did not make it."""
     try:
-        found = datetime.fromisoformat(text.strip())
-    except ValueError:
-        return None
-    return found if found.tzinfo else None
+        return is_held(certificate.key)
+    except UnsupportedAlgorithmError:
+        return False
+
+
+def _candidates(signature: _Signature) -> tuple[list[Certificate], list[Reference]]:
+    """Return the certificates that may be the signer's, and what the signed properties name.
+
+    The named ones come first, then those beside the key, where a whole path may stand in any order.
+    """
+    keys = signature.node.find(f"{{{DS}}}KeyInfo")
+    nodes = list(keys.iter(f"{{{DS}}}X509Certificate"))[:MAX_BESIDE] if keys is not None else []
+    beside = [decoded(one) for one in nodes]
+    signature.subject.certificates = (*beside, *kept_certificates(signature.node))
+    named = signing_certificates(signature.properties)
+    first = readable(beside)
+    every = [*first, *readable(signature.subject.certificates[len(beside) :])]
+    pointed = [one for one in every if any(reference.is_to(one) for reference in named)]
+    return [*pointed, *(one for one in first if one not in pointed)], named
+
+
+def _attach_tokens(signature: _Signature, context: Context) -> None:
+    """Check the time-stamps over the value."""
+    value = signature.node.find(f"{{{DS}}}SignatureValue")
+    for holder in list(own(signature.node, "SignatureTimeStamp"))[:MAX_TOKENS]:
+        try:
+            stamped = (
+                canonical(value, form_of(holder.find(f"{{{DS}}}CanonicalizationMethod"))) if value is not None else b""
+            )
+            tokens = [decoded(one) for one in holder.iterfind("{*}EncapsulatedTimeStamp")]
+        except (UnsupportedAlgorithmError, *_BROKEN) as error:
+            signature.subject.flaw(Flaw.TIMESTAMP_WRONG, str(error)[:120])
+            continue
+        for token in tokens[:MAX_TOKENS]:
+            attach_token(signature.subject, token, lambda stamped=stamped: (stamped,), context=context)  # type: ignore[misc]
