@@ -52,6 +52,7 @@ def test_what_is_no_plain_web_address_is_refused(url: str) -> None:
     [
         "127.0.0.1", "10.0.0.1", "172.16.3.4", "192.168.1.1", "169.254.169.254", "0.0.0.0", "100.64.0.1", "224.0.0.1",
         "::1", "fe80::1%eth0", "fc00::1", "::ffff:127.0.0.1", "2002:7f00:1::", "::",
+        "64:ff9b::7f00:1", "64:ff9b::a00:1",
     ],
 )  # fmt: skip
 def test_a_name_that_leads_into_a_private_network_is_refused(address: str) -> None:

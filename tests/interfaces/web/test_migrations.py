@@ -97,4 +97,5 @@ def test_who_may_not_change_the_holdings_plans_nothing_and_sees_no_names(sign_in
     assert clerk.post("/migrations/plan", PLAN).status_code in {403, 404}
     assert clerk.post("/migrations/1/act", {"act": "trial"}).status_code in {403, 404}
     assert clerk.get("/migrations/1/register.pdf").status_code in {403, 404}
+    assert "/migrations/1/register.pdf" not in shown
     assert sign_in(Role.ADMINISTRATOR).get("/migrations").status_code == 403
