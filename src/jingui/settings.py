@@ -227,6 +227,9 @@ WSGI_APPLICATION = "jingui.interfaces.wsgi.application"
 APPEND_SLASH = False
 
 DATABASES = {"default": database(_variable("JINGUI_DATABASE_URL"), _HOME)}
+# Wrong sign-ins are counted here. There is room for more names than can be tried before a count ends by itself, so that
+# nobody makes his own tries forgotten by trying other names.
+CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "OPTIONS": {"MAX_ENTRIES": 50_000}}}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 AUTH_USER_MODEL = "jingui.Account"
 AUTHENTICATION_BACKENDS = ["jingui.interfaces.web.sessions.AccountBackend"]

@@ -12,7 +12,7 @@ urlpatterns = [
     path("", include("jingui.interfaces.portal.counter_urls")),
     path("", include("jingui.interfaces.web.urls")),
 ]
-handler400 = "jingui.interfaces.web.views.failures.bad_request"
+handler400 = "jingui.interfaces.handlers.bad_request"
 handler403 = "jingui.interfaces.web.views.failures.forbidden"
-handler404 = "jingui.interfaces.web.views.failures.not_found"
-handler500 = "jingui.interfaces.web.views.failures.server_error"
+handler404 = "jingui.interfaces.handlers.not_found"
+handler500 = "jingui.interfaces.handlers.server_error"

@@ -22,6 +22,7 @@ Resolve = Callable[[str, int], Sequence[str]]
 
 _PORTS = {"https": 443, "http": 80}
 _ADDRESS_LIMIT = 2000
+_NAT64 = IPv6Network("64:ff9b::/96")  # RFC 6052 §2.1: the last 32 bits are the IPv4 address that a gateway connects to
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,8 +104,12 @@ def _split(url: str) -> SplitResult:
 
 
 def _plain(address: Address) -> Address:
-    """Return the IPv4 address that an IPv6 one carries, so that it is judged as what it reaches."""
-    return (isinstance(address, IPv6Address) and (address.ipv4_mapped or address.sixtofour)) or address
+    """Return the IPv4 address that an IPv6 one carries (mapped, 6to4, NAT64), so that it is judged as what it reaches."""
+    if not isinstance(address, IPv6Address):
+        return address
+    if address in _NAT64:
+        return IPv4Address(address.packed[-4:])
+    return address.ipv4_mapped or address.sixtofour or address
 
 
 def _is_open(address: Address, rules: WebRules) -> bool:

@@ -11,6 +11,7 @@ import json
 import re
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any, Protocol
 
 import jmespath
@@ -33,6 +34,9 @@ _WIDE = re.compile(r"//|(?:descendant|following|preceding)(?:-or-self|-sibling)?
 _PREDICATE = re.compile(r"\[([^\[\]]*)\]")
 _ABSOLUTE = re.compile(r"(?:^|[\s(,=<>|+*-])/")
 _MOST_WIDE = 3
+_SIDEWAYS = re.compile(r"(?:following|preceding)(?:-sibling)?\s*::")
+_UPWARDS = re.compile(r"\.\.|(?:parent|ancestor(?:-or-self)?)\s*::")
+_MOST_NODES = 2 * 10**8  # that one evaluation may look at: a second or two
 
 
 class Finder(Protocol):
@@ -57,6 +61,7 @@ class JsonFinder:
         except (ValueError, RecursionError):
             raise ProblemFound("body_not_json") from None
         self._compiled = compiled
+        self._of_document: dict[str, object] = {}
 
     def parts(self, expression: str) -> Sequence[object]:
         """Return the parts an expression chooses."""
@@ -66,9 +71,16 @@ class JsonFinder:
         return found if isinstance(found, list) else [] if found is None else [found]
 
     def find(self, expression: str, part: object, scope: Scope) -> object:
-        """Return what an expression finds."""
+        """Return what an expression finds. What the whole document gives is looked for once, however many parts ask."""
+        if scope is Scope.ITEM:
+            return self._search(expression, part)
+        if expression not in self._of_document:
+            self._of_document[expression] = self._search(expression, self.root)
+        return self._of_document[expression]
+
+    def _search(self, expression: str, part: object) -> object:
         try:
-            return self._compiled[expression].search(self.root if scope is Scope.DOCUMENT else part)
+            return self._compiled[expression].search(part)
         except (JMESPathError, RecursionError, TypeError, ValueError) as error:
             raise ProblemFound("expression_failed", detail=str(error)[:_DETAIL]) from None
 
@@ -87,6 +99,8 @@ class XmlFinder:
         except XmlRefusedError as error:
             raise ProblemFound("body_not_xml", detail=error.detail[:_DETAIL]) from None
         self._compiled = compiled
+        self._elements = sum(1 for _ in self.root.iter())
+        self._of_document: dict[str, object] = {}
 
     def parts(self, expression: str) -> Sequence[object]:
         """Return the elements an expression chooses."""
@@ -97,13 +111,22 @@ class XmlFinder:
 
     def find(self, expression: str, part: object, scope: Scope) -> object:
         """Return the text of what an expression finds: one text, or several as a list."""
-        found = self._evaluate(expression, self.root if scope is Scope.DOCUMENT else part)
+        if scope is Scope.ITEM:
+            return self._texts(expression, part)
+        if expression not in self._of_document:
+            self._of_document[expression] = self._texts(expression, self.root)
+        return self._of_document[expression]
+
+    def _texts(self, expression: str, part: object) -> object:
+        found = self._evaluate(expression, part)
         if not isinstance(found, list):
             return found
         texts = [_node_text(each) for each in found]
         return texts[0] if len(texts) == 1 else texts or None
 
     def _evaluate(self, expression: str, part: object) -> object:
+        if self._elements ** (1 + _turns(expression)) > _MOST_NODES:
+            raise ProblemFound("expression_too_costly")
         try:
             return self._compiled[expression](part)
         except etree.XPathError as error:
@@ -151,6 +174,17 @@ def _is_costly(text: str) -> bool:
             return True
         bare = bare[: inner.start()] + bare[inner.end() :]
     return False
+
+
+@lru_cache(maxsize=1000)
+def _turns(text: str) -> int:
+    """Count the steps that look at all neighbours of each node: sideways anywhere, upwards inside a predicate."""
+    bare = _STRINGS.sub("''", text)
+    found = len(_SIDEWAYS.findall(bare))
+    while inner := _PREDICATE.search(bare):
+        found += len(_UPWARDS.findall(inner[1]))
+        bare = bare[: inner.start()] + bare[inner.end() :]
+    return found
 
 
 FINDERS: dict[Language, tuple[Any, Any]] = {

@@ -14,6 +14,9 @@ from importlib import import_module
 from types import ModuleType
 
 import django
+from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
+from django.db import OperationalError, ProgrammingError
 
 from jingui import __version__
 from jingui.interfaces.cli.output import Out
@@ -79,6 +82,11 @@ COMMANDS: tuple[Command, ...] = (
 )
 
 
+_NO_DRIVER = "没有连接 PostgreSQL 的驱动，没有执行。请在安装目录带着 JINGUI_DATABASE_URL 运行 python3 run.py doctor，它会装上驱动。"
+_NO_SERVER = "连不上 JINGUI_DATABASE_URL 指的数据库，没有执行：{reason}。请核对地址、用户和密码，或先启动数据库。"
+_NO_INSTANCE = "{home} 还没有实例，没有执行。请先运行 jingui init，或把 JINGUI_HOME 设为已有实例的文件夹。"
+
+
 def parser() -> argparse.ArgumentParser:
     """Return the parser of all commands."""
     top = argparse.ArgumentParser(prog="jingui", description="金匮：政务服务电子文件归档和电子档案管理")
@@ -106,11 +114,29 @@ def main(arguments: Sequence[str] | None = None) -> int:
     chosen, rest = parser().parse_known_args(given[:1])
     command = next(command for command in COMMANDS if command.name == chosen.command)
     slow_collector()
+    try:
+        return _run(command, [*rest, *given[1:]])
+    except (ImproperlyConfigured, OperationalError, ProgrammingError) as error:
+        return _without_database(error, Out(as_json="--json" in given))
+
+
+def _run(command: Command, given: list[str]) -> int:
     django.setup()
     module, own = load(command)
-    namespace = own.parse_args([*rest, *given[1:]])
+    namespace = own.parse_args(given)
     run: Callable[[argparse.Namespace, Out], int] = getattr(module, command.function)
     return run(namespace, Out(as_json=namespace.json))
+
+
+def _without_database(error: Exception, out: Out) -> int:
+    """Say what is missing where there is no instance, no driver or no database; anything else is ours and is raised."""
+    if isinstance(error, ImproperlyConfigured) and isinstance(error.__context__, ImportError):
+        return out.refuse("driver_missing", _NO_DRIVER)
+    if "connection failed" in str(error):
+        return out.refuse("database_unreachable", _NO_SERVER.format(reason=str(error).splitlines()[0]))
+    if isinstance(error, ImproperlyConfigured) or settings.JINGUI.keys.is_dir():
+        raise error
+    return out.refuse("instance_missing", _NO_INSTANCE.format(home=settings.JINGUI.home))
 
 
 if __name__ == "__main__":

@@ -116,8 +116,16 @@ def account(arguments: argparse.Namespace, out: Out) -> int:
             now=now(),
         )
     except ValidationError as error:
-        return out.refuse("password_weak", " ".join(error.messages) + " 账户没有建立。")
+        return out.refuse("password_weak", "".join(_weakness(each) for each in error.error_list) + "账户没有建立。")
     except DomainError as error:
         return refused(out, error)
     out.result({"username": row.username, "role": row.role}, f"账户 {row.username} 已建立。")
     return EXIT_OK
+
+
+def _weakness(error: ValidationError) -> str:
+    """Say in words why a password is refused; the framework has some of them in English only."""
+    return _WEAK.get(str(error.code)) or " ".join(error.messages)
+
+
+_WEAK = {"password_too_short": "密码太短，至少要十个字符。", "password_too_common": "这个密码太常见。"}

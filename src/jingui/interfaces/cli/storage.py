@@ -46,7 +46,9 @@ def add_storage_arguments(parser: argparse.ArgumentParser) -> None:
     """Describe the arguments of ``storage ACTION NAME``."""
     parser.add_argument("action", choices=[*ACTIONS])
     parser.add_argument("name", metavar="NAME", nargs="?", default="", help="存储库名称；accept：异常编号")
-    parser.add_argument("--kind", default="", help="add：folder（文件夹）或 s3；audit：routine、full、sample 或 inventory")
+    parser.add_argument(
+        "--kind", default="", help="add：folder（文件夹）或 s3；audit：routine、full、sample 或 inventory"
+    )
     parser.add_argument("--folder", type=Path, help="add：文件夹，须已存在")
     parser.add_argument("--config", type=Path, metavar="FILE", help="add：S3 配置（JSON），密钥只写名称")
     parser.add_argument("--reason", default="", help="end、accept：理由")

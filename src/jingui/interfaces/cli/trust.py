@@ -121,9 +121,9 @@ def _day(name: str, arguments: argparse.Namespace) -> datetime | None:
         return None
     try:
         found = datetime.fromisoformat(text)
-    except ValueError:
+        return found.astimezone(UTC) if found.tzinfo else found.replace(tzinfo=UTC)
+    except (ValueError, OverflowError):
         raise Invalid((Problem(name, "not_a_date", {}),)) from None
-    return found if found.tzinfo else found.replace(tzinfo=UTC)
 
 
 def _values(row: Any) -> dict[str, Any]:  # noqa: ANN401 - interfaces know no models
