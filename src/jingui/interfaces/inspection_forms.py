@@ -13,7 +13,7 @@ from jingui.domain.records.terms import Outcome, Property
 from jingui.formats.inspection_reports import ReportForm
 from jingui.formats.inspection_reports.form import FormLine
 from jingui.formats.inspection_reports.xml import findings_by_rule, input_of
-from jingui.interfaces.wording import finding_text, label
+from jingui.interfaces.wording import finding_text, label, rule_set_text
 
 Mask = Callable[[str], str]
 
@@ -42,7 +42,7 @@ def report_form(report: Report, *, facts: tuple[tuple[str, str], ...], mask: Mas
     head = (
         *facts,
         ("检测时间", at),
-        ("检测依据", report.rule_set),
+        ("检测依据", rule_set_text(report.rule_set)),
         ("检测方案", report.profile or "通用方案"),
         ("检测工具", report.tool or "—"),
         ("受检内容摘要", report.input_sha256 or "—"),

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime
-from itertools import islice
 
 from django.db import transaction
 
@@ -14,6 +13,7 @@ from jingui.db.queries.documents import case_document, packed_text
 from jingui.db.queries.facts import current_files
 from jingui.db.queries.locations import file_locations
 from jingui.db.queries.origins import standing_made_files
+from jingui.db.queries.paging import in_pages
 from jingui.domain.audit.events import Event
 from jingui.domain.catalogue.plans import plan_from_dict
 from jingui.ports import Examiner, PreservationStore, SearchDocument, SearchIndex, StagingArea
@@ -34,9 +34,8 @@ def reindex_everything(
     with transaction.atomic():
         search.clear()
     count = 0
-    cases = Case.objects.exclude(message="").select_related("agency", "plan").order_by("opened_at", "key")
-    iterator = cases.iterator(chunk_size=BATCH)
-    while batch := list(islice(iterator, BATCH)):
+    cases = Case.objects.exclude(message="").select_related("agency", "plan")
+    for batch in in_pages(cases, "key", size=BATCH):  # keys go with the time in which folders were opened
         for case in batch if examiner else ():
             _read_texts(case, store, staging, examiner)  # type: ignore[arg-type]
         with transaction.atomic():

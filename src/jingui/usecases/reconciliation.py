@@ -12,6 +12,7 @@ from django.db import transaction
 from jingui.db import journal
 from jingui.db.models import Case, CaseFile, Job, PackageVersion
 from jingui.db.queries.conversions import staged_conversions
+from jingui.db.queries.paging import in_pages
 from jingui.domain.audit.events import Event
 from jingui.domain.lifecycle import NEXT_STAGE
 from jingui.ports import JobQueue, PreservationStore, StagingArea, StoreFinding
@@ -53,7 +54,8 @@ def _ask_again(queue: JobQueue, now: datetime) -> int:
     """Queue every case that a stage waits for and no job remembers."""
     waiting = [state.value for state, stage in NEXT_STAGE.items() if stage]
     asked = 0
-    for key in Case.objects.filter(state__in=waiting).values_list("key", flat=True).iterator(chunk_size=CHUNK):
+    cases = Case.objects.filter(state__in=waiting).only("key")
+    for key in (case.key for page in in_pages(cases, "key", size=CHUNK) for case in page):
         if not Job.objects.filter(case_key=key).exists():
             with transaction.atomic():
                 queue.put(key.hex, now=now)

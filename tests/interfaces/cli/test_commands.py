@@ -11,6 +11,8 @@ from tests.interfaces.cli.conftest import Command
 from tests.personas import AGENCY, Office, pdf, small_catalogue, step_message
 
 from jingui.db.models import Account, JournalEvent, Source
+from jingui.db.queries.storage import root_states
+from jingui.domain.preservation.roots import CycleKind
 from jingui.ports import SearchHits
 from jingui.usecases.audit.sealing import log_size
 
@@ -24,12 +26,20 @@ def write(path: Path, value: object) -> str:
 
 def test_init_done_again_changes_nothing(office: Office, jingui: Command) -> None:
     keys = {path.name: path.read_bytes() for path in (office.home / "keys").iterdir()}
+    first = jingui("init", "--json")
     events = JournalEvent.objects.count()
-    first, again = jingui("init", "--json"), jingui("init", "--name", "另一个名字", "--json")
+    again = jingui("init", "--name", "另一个名字", "--json")
     assert (first.code, again.code) == (0, 0)
     assert first.json == again.json
     assert {path.name: path.read_bytes() for path in (office.home / "keys").iterdir()} == keys
     assert JournalEvent.objects.count() == events
+
+
+def test_init_enters_the_primary_root_so_that_its_audits_come_by_themselves(office: Office, jingui: Command) -> None:
+    assert jingui("init").code == 0
+    (state,) = root_states()
+    assert state.row.kind == "primary"
+    assert CycleKind.ROUTINE in state.due
 
 
 def test_keys_are_for_the_owner_alone(office: Office) -> None:

@@ -12,6 +12,7 @@ from uuid import UUID
 from django.db.models import QuerySet
 
 from jingui.db.models import CaseFile, CopyFinding, CopyTask, ObjectCopy, PackageVersion, StorageRoot
+from jingui.db.queries.paging import in_pages
 from jingui.db.queries.rows import find_rows
 from jingui.domain.preservation.roots import RootKind
 from jingui.ports import CopiedVersion
@@ -105,8 +106,8 @@ def missing_copies(root: StorageRoot) -> Iterator[UUID]:
     wanted = PackageVersion.objects.filter(stored_at__isnull=False)
     held = ObjectCopy.objects.filter(root=root).values("package_id")
     asked = CopyTask.objects.filter(root=root).values("package_id")
-    lacking = wanted.exclude(pk__in=held).exclude(pk__in=asked).order_by("event_id").values_list("key", flat=True)
-    yield from lacking.iterator(chunk_size=1000)
+    lacking = wanted.exclude(pk__in=held).exclude(pk__in=asked).only("key")
+    return (row.key for page in in_pages(lacking, "key") for row in page)
 
 
 def due_copy(now: datetime) -> CopyTask | None:

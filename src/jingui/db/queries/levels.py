@@ -10,6 +10,7 @@ from django.db.models import Count, OuterRef, QuerySet, Subquery
 
 from jingui.db.models import LevelDifferenceRow, LevelRun, LevelSettlement, LevelUnplaced, ServiceItem
 from jingui.db.queries.library import Page, page_of
+from jingui.db.queries.paging import in_pages
 from jingui.db.queries.plan_layers import newest_items
 from jingui.domain.access.roles import Everywhere, Reach
 from jingui.domain.catalogue.levels import LevelItem
@@ -18,14 +19,14 @@ from jingui.domain.records.identifiers import split_item_code
 
 def level_items(*, after: str = "") -> Iterator[LevelItem]:
     """Return every item in force with a base code beyond ``after``, in their order; rows are fetched as asked for."""
-    rows = newest_items().filter(base_code__gt=after).order_by("base_code", "item_code")
-    return (_level_item(row) for row in rows.iterator(chunk_size=500))
+    rows = newest_items().filter(base_code__gt=after)
+    return (_level_item(row) for page in in_pages(rows, "base_code", "item_code") for row in page)
 
 
 def items_without_base_code() -> Iterator[LevelItem]:
     """Return the items in force that implement no base code that is known."""
-    rows = newest_items().filter(base_code="").order_by("item_code")
-    return (_level_item(row) for row in rows.iterator(chunk_size=500))
+    rows = newest_items().filter(base_code="")
+    return (_level_item(row) for page in in_pages(rows, "item_code") for row in page)
 
 
 def _level_item(row: ServiceItem) -> LevelItem:

@@ -13,6 +13,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from jingui.db.models import Agency, ArchivingPlan, CarriedPlan, PlanLayer, ServiceItem
+from jingui.db.queries.paging import in_pages
 from jingui.domain.catalogue.drafts import CatalogueDefaults, ItemState
 from jingui.domain.catalogue.planning.carrying import flattened, previous_label
 from jingui.domain.catalogue.planning.examination import LayerState
@@ -235,7 +236,4 @@ def in_batches(rows: Iterable[Any], *, size: int = BATCH) -> Iterator[list[Any]]
 
 def item_batches(scope: str, code: str, *, after: str = "") -> Iterator[list[ServiceItem]]:
     """Return the items a layer speaks for in order of their codes, batch by batch, each read anew from the table."""
-    rows, position = items_of(scope, code).order_by("item_code"), after
-    while batch := list(rows.filter(item_code__gt=position)[:BATCH]):
-        yield batch
-        position = batch[-1].item_code
+    return in_pages(items_of(scope, code), "item_code", after=[after], size=BATCH)

@@ -127,7 +127,9 @@ class Stage:
             )
         deadline = time.monotonic() + START_SECONDS
         while time.monotonic() < deadline and server.poll() is None:
-            if answers(f"{self.url}/api/v1/keys"):
+            # Another program may have taken the port since it was chosen: its answers are not ours.
+            is_begun = self.url in (self.home / "serve.log").read_text(encoding="utf-8", errors="replace")
+            if is_begun and answers(f"{self.url}/api/v1/keys"):
                 self.out.note(f"服务已启动：{self.url}")
                 return server
             time.sleep(0.2)

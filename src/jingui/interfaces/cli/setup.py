@@ -20,6 +20,7 @@ from jingui.domain.errors import DomainError, Invalid
 from jingui.interfaces.cli.output import EXIT_OK, Out
 from jingui.interfaces.wording import error_text, problem_text
 from jingui.usecases import administration
+from jingui.usecases.preservation.roots import primary_root
 
 ACTOR = "command"
 
@@ -49,6 +50,7 @@ def init(arguments: argparse.Namespace, out: Out) -> int:
     call_command("migrate", interactive=False, verbosity=0)
     bootstrap.search_index().ensure()
     row = administration.initialise(name=arguments.name or instance.name, now=now())
+    primary_root(actor=ACTOR, now=now())  # entered from the beginning, so that it is audited without being asked for
     out.result({"home": str(instance.home), "name": row.name, "origin": row.origin}, f"实例已就绪：{instance.home}")
     return EXIT_OK
 

@@ -9,7 +9,16 @@ from jingui.domain.metadata.elements import BY_IDENTIFIER
 from jingui.interfaces.wording.holdings import package_text
 from jingui.interfaces.wording.lookup import worded
 
-__all__ = ["element_title", "error_text", "finding_text", "label", "problem_text", "rule_name", "topic"]
+__all__ = [
+    "element_title",
+    "error_text",
+    "finding_text",
+    "label",
+    "problem_text",
+    "rule_name",
+    "rule_set_text",
+    "topic",
+]
 
 # Times that rules name without being elements of the base information.
 _TIMES = {
@@ -38,6 +47,12 @@ def finding_text(code: str, params: Mapping[str, str], *, language: str = "zh") 
 def rule_name(name: str, *, language: str = "zh") -> str:
     """Return the name of a check item by its key."""
     return worded("rules", name, {}, language=language)
+
+
+def rule_set_text(name: str) -> str:
+    """Name a set of inspection rules in Chinese: what it follows, and the number of our table of it."""
+    basis, _, number = name.partition(", jingui ")
+    return f"{basis}，规则表第 {number} 版" if number else basis
 
 
 def label(kind: str, code: str, *, language: str = "zh") -> str:

@@ -16,11 +16,11 @@ from django.db.models import Max
 
 from jingui.db import journal
 from jingui.db.models import ArchivingPlan, PlanCatchUp, PlanLayer, PlanRollout, ServiceItem
+from jingui.db.queries.paging import in_pages
 from jingui.db.queries.plan_layers import (
     LayerShelf,
     due_layers,
     effective_plans,
-    in_batches,
     item_batches,
     items_of,
     newest_items,
@@ -158,30 +158,47 @@ def is_behind() -> bool:
     """Say whether items came that the layers in force have not looked at."""
     mark = PlanCatchUp.objects.filter(pk=1).first()
     is_layered = PlanLayer.objects.filter(state=LayerState.IN_FORCE.value).exists()
-    newest = newest_items().aggregate(last=Max("event_id"))["last"] or 0
-    return is_layered and newest > (mark.event_id if mark else 0)
+    return is_layered and _newest_event() > (mark.event_id if mark else 0)
+
+
+def _newest_event() -> int:
+    return newest_items().aggregate(last=Max("event_id"))["last"] or 0
+
+
+@dataclass(frozen=True, slots=True)
+class CaughtUp:
+    """How far a catching up is: it looks at items up to an event, in order of their codes, and is behind one of them."""
+
+    event_id: int
+    item_code: str = ""
 
 
 def catch_up(
-    *, profile: CompileProfile, now: datetime, after: int | None = None, told: Callable[[int, int], None] | None = None
+    *,
+    profile: CompileProfile,
+    now: datetime,
+    begun: CaughtUp | None = None,
+    told: Callable[[int, CaughtUp], None] | None = None,
 ) -> int:
     """Write the effective plans of items that came since the last time; return how many were written.
 
     An import knows nothing of layers: what it adds runs under its own plan until this has looked at it. Events of
     transactions that ended out of order are looked at again (``_OVERLAP``); nothing is written twice. ``told`` hears
-    after each batch how many items were looked at and the last event; with that event as ``after`` it goes on.
+    after each batch how many items were looked at and how far it is; with that as ``begun`` it goes on.
     """
     if not is_behind():
         return 0
     mark = PlanCatchUp.objects.filter(pk=1).first() or PlanCatchUp(pk=1)
+    place = begun or CaughtUp(_newest_event())
     press, written, looked_at = _Press(LayerShelf.open(), PlanProver(profile), now), 0, 0
-    rows = newest_items().filter(event_id__gte=mark.event_id - _OVERLAP if after is None else after)
-    for batch in in_batches(rows.order_by("event_id", "key").iterator()):
+    rows = newest_items().filter(event_id__gte=mark.event_id - _OVERLAP, event_id__lte=place.event_id)
+    for batch in in_pages(rows, "item_code", after=[place.item_code]):
         written += _write_new(press, batch)
-        mark.event_id = max(mark.event_id, batch[-1].event_id)
+        place = replace(place, item_code=batch[-1].item_code)
         looked_at += len(batch)
         if told:
-            told(looked_at, batch[-1].event_id)
+            told(looked_at, place)
+    mark.event_id = max(mark.event_id, place.event_id)
     mark.save()
     return written
 

@@ -8,6 +8,7 @@ change nothing).
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import asdict
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
@@ -26,7 +27,7 @@ from jingui.usecases.catalogue.hands import Hand, SliceOver, WorkBench
 from jingui.usecases.catalogue.levels import compare
 from jingui.usecases.catalogue.list_acts import import_list, let_go_of_list, preview_list
 from jingui.usecases.catalogue.plan_proof import prove_layer, try_layer
-from jingui.usecases.catalogue.plan_rollout import catch_up, roll_out
+from jingui.usecases.catalogue.plan_rollout import CaughtUp, catch_up, roll_out
 from jingui.usecases.catalogue.plans import check_can_submit, keep_report, submit_proved
 from jingui.usecases.catalogue.works import settle
 
@@ -158,11 +159,12 @@ def _compare(hand: Hand) -> dict[str, Any]:
 def _catch_up(hand: Hand) -> dict[str, Any]:
     before = hand.work.saved.get("done", 0)
 
-    def told(looked_at: int, event: int) -> None:
-        hand.reach(before + looked_at, lambda: {"done": before + looked_at, "after": event})
+    def told(looked_at: int, place: CaughtUp) -> None:
+        hand.reach(before + looked_at, lambda: {"done": before + looked_at, "place": asdict(place)})
 
-    after = hand.work.saved.get("after")
-    written = catch_up(profile=hand.bench.profile.compiling, now=hand.bench.clock(), after=after, told=told)
+    place = hand.work.saved.get("place")
+    begun = CaughtUp(**place) if place else None
+    written = catch_up(profile=hand.bench.profile.compiling, now=hand.bench.clock(), begun=begun, told=told)
     return {"written": written}
 
 

@@ -7,12 +7,14 @@ import zlib
 from collections.abc import Iterable, Iterator
 
 from jingui.db.models import Ledger, LedgerBlock, LedgerPart
+from jingui.db.queries.paging import in_pages
 from jingui.domain.errors import Invalid, PermanentFailure, Problem
 from jingui.domain.supervision.ledgers import MAX_PROBLEMS, LedgerLine, check_ledger_line
 from jingui.domain.supervision.terms import LedgerForm
 from jingui.formats.ledgers import read_rows
 
 BLOCK_BYTES = 64 << 10
+PAGE_BLOCKS = 20
 
 
 def check_lines(form: LedgerForm, pieces: Iterable[bytes], *, agency_codes: tuple[str, ...] = ()) -> int:
@@ -56,9 +58,9 @@ def kept_lines(ledger: Ledger) -> Iterator[LedgerLine]:
 def _bytes_of(part: LedgerPart) -> Iterator[bytes]:
     """Yield the bytes of a part; what they digest to is known at the end, before anything is certified."""
     digest = hashlib.sha256()
-    blocks = LedgerBlock.objects.filter(part=part).order_by("number").values_list("content", flat=True)
-    for content in blocks.iterator(chunk_size=20):
-        piece = zlib.decompress(bytes(content))
+    blocks = LedgerBlock.objects.filter(part=part)
+    for block in (block for page in in_pages(blocks, "number", size=PAGE_BLOCKS) for block in page):
+        piece = zlib.decompress(bytes(block.content))
         digest.update(piece)
         yield piece
     if digest.hexdigest() != part.sha256:

@@ -15,7 +15,7 @@ from django.utils.safestring import SafeString, mark_safe
 
 from jingui.db.queries.library import MAX_COUNTED
 from jingui.interfaces.web.addresses import changed, toggled
-from jingui.interfaces.wording import label, rule_name, topic
+from jingui.interfaces.wording import label, rule_name, rule_set_text, topic
 
 register = template.Library()
 
@@ -134,9 +134,8 @@ def who(actor: str) -> str:
 
 @register.filter
 def rule_set_words(name: str) -> str:
-    """Name a set of inspection rules: what it follows, and the number of our table of it."""
-    basis, _, number = str(name or "").partition(", jingui ")
-    return f"{basis}，规则表第 {number} 版" if number else basis
+    """Name a set of inspection rules."""
+    return rule_set_text(str(name or ""))
 
 
 _CODE_PART = re.compile(r"\{([a-z_]+)(?::0?(\d+))?\}")
