@@ -89,3 +89,18 @@ def test_notes_are_the_same_in_every_process(tmp_path: Path) -> None:
     }
 
     assert len(told) == 1
+
+
+@pytest.mark.parametrize("is_own_entry_there", [True, False])
+def test_a_stream_of_references_need_not_list_itself(reading_of, is_own_entry_there: bool) -> None:
+    whole = one_page()
+    data = whole[: whole.rindex(b"xref\n0 1")]
+    places = [data.index(b"%d 0 obj" % number) for number in range(1, 5)] + [len(data)] * is_own_entry_there
+    rows = b"\0\0\0\xff" + b"".join(b"\1" + place.to_bytes(2, "big") + b"\0" for place in places)
+    index = b"/Index[0 %d]" % (len(places) + 1)
+    entry = b"<</Type/XRef/Size 6/W[1 2 1]%s/Root 1 0 R/Length %d>>" % (index, len(rows))
+    data += b"5 0 obj\n%s\nstream\n%s\nendstream\nendobj\n" % (entry, rows)
+    place = data.index(b"5 0 obj")
+    reading, _ = reading_of(data + b"startxref\n%d\n%%%%EOF\n" % place, "a.pdf")
+    assert reading.page_count == 1
+    assert not reading.defects

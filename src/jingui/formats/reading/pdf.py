@@ -25,6 +25,8 @@ LINEARIZED_LENGTH = re.compile(rb"/Linearized\b[^>]{0,200}?/L\s+(\d{1,12})")
 VERSION = re.compile(r"/?(\d\.\d)")
 STREAM = re.compile(r"^stream <[^>]*>")
 TOLD_WARNINGS = 5
+NO_OWN_ENTRY = "xref entry for the xref stream itself is missing"
+"""What many makers leave out and no reader needs: where the table of objects stands is told by startxref."""
 MAX_XMP_BYTES = 4 * 1024**2
 
 
@@ -63,7 +65,8 @@ def _look_into(pdf: pikepdf.Pdf, source: Source, outcome: Outcome) -> None:
         outcome.refuse("no_pages")
         return
     note_active_content(pdf, outcome)
-    for warning in dict.fromkeys(_plain(str(warning), source) for warning in pdf.get_warnings()[:TOLD_WARNINGS]):
+    warnings = [str(warning) for warning in pdf.get_warnings() if NO_OWN_ENTRY not in str(warning)]
+    for warning in dict.fromkeys(_plain(warning, source) for warning in warnings[:TOLD_WARNINGS]):
         outcome.defect("needs_repair", warning)
     load_pages(source, outcome)
     note_scanned_pages(pdf, outcome)
