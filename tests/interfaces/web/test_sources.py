@@ -177,7 +177,7 @@ def test_a_mapping_that_is_wrong_is_told_with_its_places(sign_in: SignIn, built:
     assert answer.context["faults"]
 
 
-@pytest.mark.parametrize("sample", ["", "{", "<a/>", "[[[", "\x00"])
+@pytest.mark.parametrize("sample", ["", "{", "<a/>", "[[[", "\x01"])
 def test_a_sample_that_cannot_be_read_is_told(sign_in: SignIn, built: Built, sample: str) -> None:
     assert "样例读不懂" in tried(sign_in(Role.INTEGRATOR), MAPPING, sample)
 
