@@ -12,7 +12,6 @@ ONLY_READ = {
     "db/queries/format_migrations.py": "counts comparisons",
     "db/queries/items.py": "codes are put on disk before anything is written",
     "db/queries/plan_layers.py": "fills a shelf in memory",
-    "db/queries/scope_tables.py": "a table for a person",
     "interfaces/cli/plans.py": "an exported table",
     "interfaces/web/views/coverage.py": "a downloaded table",
     "interfaces/web/views/levels.py": "a downloaded table",

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from itertools import islice
 from typing import Any
 from uuid import UUID
 
@@ -225,13 +224,6 @@ def region_prefix(code: str) -> str:
         if len(code) == len("530000") and code.endswith(whole):
             return code.removesuffix(whole)
     return code
-
-
-def in_batches(rows: Iterable[Any], *, size: int = BATCH) -> Iterator[list[Any]]:
-    """Cut rows into lists, so that memory does not grow with the table."""
-    iterator = iter(rows)
-    while batch := list(islice(iterator, size)):
-        yield batch
 
 
 def item_batches(scope: str, code: str, *, after: str = "") -> Iterator[list[ServiceItem]]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from jingui.db.models import Agency, PlanLayer, PlanOpinion
-from jingui.db.queries.plan_layers import LayerShelf, effective_plans, in_batches, items_of, layer_in_force, local_day
+from jingui.db.queries.plan_layers import LayerShelf, effective_plans, item_batches, layer_in_force, local_day
 from jingui.domain.catalogue.planning.examination import LayerState
 from jingui.domain.catalogue.planning.layers import LayerScope
 from jingui.domain.catalogue.planning.scope_tables import ScopeHead, ScopeRow, scope_rows
@@ -52,6 +52,5 @@ def agency_scope_rows(agency: Agency, layer: PlanLayer | None) -> Iterator[Scope
 
 
 def _plans(agency: Agency, shelf: LayerShelf) -> Iterator[Plan]:
-    rows = items_of(LayerScope.AGENCY.value, agency.code).order_by("item_code")
-    for batch in in_batches(rows.iterator(chunk_size=200)):
+    for batch in item_batches(LayerScope.AGENCY.value, agency.code):
         yield from (made.plan for _, made in effective_plans(batch, shelf))
