@@ -171,3 +171,40 @@ def test_an_upload_that_ends_before_it_is_durable_returns_no_token(tmp_path: Pat
         assert dies_at == 5  # create, rename, data, folder: four acts and each was fatal
         return
     pytest.fail("never ended")
+
+
+def test_what_was_received_without_waiting_is_made_durable_later(tmp_path: Path) -> None:
+    acts: list[str] = []
+
+    class Noting(Disk):
+        def sync_data(self, descriptor: int) -> None:
+            acts.append(Path(f"/proc/self/fd/{descriptor}").readlink().name)
+            super().sync_data(descriptor)
+
+        def sync(self, path: Path | str) -> None:
+            acts.append(Path(path).name)
+            super().sync(path)
+
+    staging = FolderStagingArea(tmp_path / "staging", disk=Noting())
+    staging.initialise()
+    one, two = (staging.receive([data], is_durable=False) for data in (b"one", b"two"))
+    assert not acts
+    staging.make_durable([one.token, two.token])
+    assert acts == [one.token, two.token, "staging"]
+    assert staging.path(two.token).read_bytes() == b"two"
+
+
+def test_what_is_not_there_cannot_be_made_durable(staging: FolderStagingArea) -> None:
+    with pytest.raises(FileNotFoundError):
+        staging.make_durable(["0" * 32])
+    with pytest.raises(FileNotFoundError):
+        staging.make_durable(["../secret"])
+
+
+def test_a_disk_that_takes_no_more_when_bytes_are_made_durable_is_a_failure_that_may_pass(tmp_path: Path) -> None:
+    staging = FolderStagingArea(tmp_path / "staging", disk=FullDisk(errno.ENOSPC))
+    staging.initialise()
+    token = staging.receive([b"x"], is_durable=False).token
+    with pytest.raises(TransientFailure, match="storage_full"):
+        staging.make_durable([token])
+    assert staging.path(token).exists()

@@ -13,7 +13,7 @@ from jingui.ports.octets import Octets
 
 @dataclass(frozen=True, slots=True)
 class StagedFile:
-    """Bytes that are durable in the staging area and belong to no object yet."""
+    """Bytes that stand in the staging area and belong to no object yet; durable unless they were asked for at once."""
 
     token: str
     bytes: int
@@ -25,8 +25,15 @@ class StagedFile:
 class StagingArea(Protocol):
     """Where uploaded bytes rest, written once, until they are moved into an object."""
 
-    def receive(self, stream: Iterable[bytes], *, limit: int | None = None) -> StagedFile:
-        """Write the stream while digesting it, make it durable, and return what it was. Raises on ``limit`` bytes."""
+    def receive(self, stream: Iterable[bytes], *, limit: int | None = None, is_durable: bool = True) -> StagedFile:
+        """Write the stream while digesting it, make it durable, and return what it was. Raises on ``limit`` bytes.
+
+        With ``is_durable=False`` the disk is not waited for; ``make_durable`` comes before any row names the token.
+        """
+        ...
+
+    def make_durable(self, tokens: Iterable[str]) -> None:
+        """Return when the bytes and names of these tokens are on the disk. Raises FileNotFoundError."""
         ...
 
     def receive_all(self, streams: Iterable[Iterable[bytes]], *, limit: int | None = None) -> list[StagedFile]:

@@ -7,6 +7,7 @@ import json
 import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -15,12 +16,16 @@ from django.core.signals import request_finished, request_started
 from django.db import close_old_connections
 from tests.personas import Integrator, Office, file_path, pdf
 
-from jingui.domain.errors import Refused
+from jingui.adapters.stores.staging import FolderStagingArea
+from jingui.bootstrap import services
+from jingui.db.models import CaseFile
+from jingui.domain.errors import Refused, TransientFailure
 from jingui.formats.signing import content_digest_of
 from jingui.interfaces.api import lane, registrar
 from jingui.interfaces.api.lane import UploadLane
 from jingui.interfaces.api.registrar import Registrar
 from jingui.usecases.capture.files import receive_file
+from jingui.usecases.capture.folders import Desk, Taken
 from jingui.usecases.capture.together import Delivery
 
 QUERY = "material=A01&name=a.pdf"
@@ -33,7 +38,7 @@ class Ways:
     def __init__(self, integrator: Integrator, monkeypatch: pytest.MonkeyPatch) -> None:
         self.integrator, self.passed_on = integrator, 0
         self.long = WSGIHandler()
-        monkeypatch.setattr(Registrar, "receive_file", lambda _, **told: receive_file(**told))
+        monkeypatch.setattr(Registrar, "write", written_here)
         self.short = UploadLane(self._counted)
 
     def _counted(self, environ: dict[str, Any], start: Any) -> Any:
@@ -56,6 +61,12 @@ class Ways:
         content = b"".join(answer)
         getattr(answer, "close", bool)()
         return (*told[0], content)
+
+
+def written_here(registrar: Registrar, delivery: Delivery, desk: Desk, *, is_small: bool) -> Taken:
+    if is_small:
+        services().staging.make_durable([delivery.arrival.staged.token])
+    return receive_file(arrival=delivery.arrival, sender=delivery.sender, desk=desk, now=delivery.now)
 
 
 @pytest.fixture
@@ -131,30 +142,130 @@ def settled_by(monkeypatch: pytest.MonkeyPatch, act: Any) -> Registrar:
     return Registrar()
 
 
-def test_files_that_wait_while_one_is_written_go_together(monkeypatch: pytest.MonkeyPatch) -> None:
-    sizes: list[int] = []
-    begun, may_end = threading.Event(), threading.Event()
+def told(name: Any) -> dict[str, Any]:
+    """Return what a file of this name is written with; its bytes are durable unless it is a small one."""
+    return {"delivery": Delivery(name, None, None), "desk": None}  # type: ignore[arg-type]
 
-    def write(deliveries: list[Delivery], _: object) -> list[Any]:
-        sizes.append(len(deliveries))
-        begun.set()
-        assert may_end.wait(20)
+
+class Bench:
+    """A registrar whose deliveries are names; what it writes together is noted, and may be held up."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.written: list[list[str]] = []
+        self.begun, self.may_end = threading.Event(), threading.Event()
+        self.registrar = settled_by(monkeypatch, self._write)
+
+    def _write(self, deliveries: list[Delivery], _: object) -> list[Any]:
+        self.written.append([str(delivery.arrival) for delivery in deliveries])
+        self.begun.set()
+        assert self.may_end.wait(20)
         return [delivery.arrival for delivery in deliveries]
 
-    desk = settled_by(monkeypatch, write)
+
+def test_files_that_wait_while_one_is_written_go_together(monkeypatch: pytest.MonkeyPatch) -> None:
+    bench = Bench(monkeypatch)
     with ThreadPoolExecutor(4) as senders:
-        taken = [senders.submit(desk.receive_file, **told("first"))]
-        assert begun.wait(20)
-        taken += [senders.submit(desk.receive_file, **told(name)) for name in ("a", "b", "c")]
-        while desk.waiting < 3:
+        taken = [senders.submit(bench.registrar.write, **told("first"), is_small=False)]
+        assert bench.begun.wait(20)
+        taken += [senders.submit(bench.registrar.write, **told(name), is_small=False) for name in ("a", "b", "c")]
+        while bench.registrar.waiting < 3:
             threading.Event().wait(0.001)
-        may_end.set()
+        bench.may_end.set()
         assert [str(each.result(20)) for each in taken] == ["first", "a", "b", "c"]
-    assert sizes == [1, 3]
+    assert [sorted(names) for names in bench.written] == [["first"], ["a", "b", "c"]]
 
 
-def told(name: Any) -> dict[str, Any]:
-    return {"arrival": name, "sender": None, "desk": None, "now": None}
+@pytest.fixture
+def patient(monkeypatch: pytest.MonkeyPatch) -> Bench:
+    """Return a bench that waits for what is under way as long as it takes, and writes at once."""
+    monkeypatch.setattr(registrar, "GATHER_SECONDS", 20)
+    bench = Bench(monkeypatch)
+    bench.may_end.set()
+    return bench
+
+
+class Named:
+    """An arrival of a name whose bytes are not durable yet."""
+
+    def __init__(self, name: str) -> None:
+        self.name, self.staged = name, SimpleNamespace(token=name)
+
+    def __str__(self) -> str:
+        return self.name
+
+
+def test_a_small_file_waits_for_those_under_way_and_their_bytes_are_made_durable_first(
+    patient: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made: list[tuple[list[str], int]] = []
+    staging = SimpleNamespace(make_durable=lambda tokens: made.append((sorted(tokens), len(patient.written))))
+    monkeypatch.setattr(registrar, "services", lambda: SimpleNamespace(staging=staging))
+    for _ in "ab":
+        patient.registrar.expect()
+    with ThreadPoolExecutor(2) as senders:
+        one = senders.submit(patient.registrar.write, **told(Named("a")), is_small=True)
+        while not patient.registrar.waiting:
+            threading.Event().wait(0.001)
+        assert not patient.written
+        other = senders.submit(patient.registrar.write, **told(Named("b")), is_small=True)
+        assert [str(each.result(20)) for each in (one, other)] == ["a", "b"]
+    assert patient.written == [["a", "b"]]
+    assert made == [(["a", "b"], 0)]
+
+
+def test_a_file_that_is_given_up_is_not_waited_for(patient: Bench) -> None:
+    patient.registrar.expect()
+    with ThreadPoolExecutor(1) as senders:
+        taken = senders.submit(patient.registrar.write, **told("a"), is_small=False)
+        while not patient.registrar.waiting:
+            threading.Event().wait(0.001)
+        assert not patient.written
+        patient.registrar.give_up()
+        assert str(taken.result(20)) == "a"
+
+
+def test_a_file_that_does_not_come_holds_nobody_up_for_long(monkeypatch: pytest.MonkeyPatch) -> None:
+    bench = Bench(monkeypatch)
+    bench.may_end.set()
+    bench.registrar.expect()
+    assert str(bench.registrar.write(**told("a"), is_small=False)) == "a"
+
+
+def test_a_small_file_that_is_refused_is_no_longer_under_way(ways: Ways, monkeypatch: pytest.MonkeyPatch) -> None:
+    counts: list[int] = []
+    for name, step in (("expect", 1), ("give_up", -1)):
+        monkeypatch.setattr(Registrar, name, lambda _, step=step: counts.append(step))
+    assert ways.put(ways.short, CONTENT_LENGTH="7")[0] == 400  # the body is shorter than its digest says
+    assert ways.put(ways.short, HTTP_AUTHORIZATION="")[0] == 401
+    assert counts == [1, -1, 1, -1]
+    assert ways.put(ways.short)[0] == 201
+    assert counts == [1, -1, 1, -1, 1]  # counted off by the registrar, which this test does without
+
+
+@pytest.mark.parametrize("length", ["", str(registrar.SMALL_BYTES + 1)])
+def test_a_large_or_endless_file_is_streamed_and_durable_before_it_is_handed_over(
+    ways: Ways, monkeypatch: pytest.MonkeyPatch, length: str
+) -> None:
+    told: list[bool] = []
+
+    def write(here: Registrar, delivery: Delivery, desk: Desk, *, is_small: bool) -> Taken:
+        told.append(is_small)
+        return written_here(here, delivery, desk, is_small=is_small)
+
+    monkeypatch.setattr(Registrar, "write", write)
+    assert ways.put(ways.short, CONTENT_LENGTH=length)[0] == 201
+    assert told == [False]
+
+
+def test_a_disk_that_takes_no_more_leaves_no_bytes_and_no_row(ways: Ways, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(_: object, tokens: list[str]) -> None:
+        raise TransientFailure("storage_full", tokens[0])
+
+    monkeypatch.setattr(FolderStagingArea, "make_durable", fail)
+    status, _, content = ways.put(ways.short)
+    assert (status, json.loads(content)["code"]) == (507, "storage_full")
+    assert not list(services().staging.tokens())
+    assert not CaseFile.objects.exists()
 
 
 @pytest.mark.parametrize("is_raised", [True, False])
@@ -171,8 +282,8 @@ def test_who_waits_is_told_of_a_failure_and_the_next_is_taken(
 
     desk = settled_by(monkeypatch, write)
     with pytest.raises(Refused):
-        desk.receive_file(**told("bad"))
-    assert desk.receive_file(**told("good")) == "taken"  # type: ignore[comparison-overlap]
+        desk.write(**told("bad"), is_small=False)
+    assert desk.write(**told("good"), is_small=False) == "taken"  # type: ignore[comparison-overlap]
 
 
 @pytest.mark.parametrize("address", ["/api/v1/cases/办件\u202e/closure", "/api/v1/cases/é/closure", "/files/文件"])

@@ -10,7 +10,7 @@ from django.test import Client
 from tests.personas import PREFIX, Integrator, Office, in_process, pdf
 
 from jingui.domain.errors import PermanentFailure, TransientFailure
-from jingui.interfaces.api import capture
+from jingui.interfaces.api import capture, uploads
 
 
 @pytest.mark.parametrize(
@@ -97,7 +97,7 @@ def test_a_failure_of_ours_is_a_problem_without_its_inner_words(
 def test_bytes_stay_staged_when_nobody_knows_whether_their_row_was_committed(
     office: Office, integrator: Integrator, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(capture, "receive_file", break_with(OperationalError("connection lost at COMMIT")))
+    monkeypatch.setattr(uploads, "receive_file", break_with(OperationalError("connection lost at COMMIT")))
     assert integrator.file("N-1", "f1", pdf("one")).status == 503
     assert len(office.staged()) == 1
 
@@ -105,7 +105,7 @@ def test_bytes_stay_staged_when_nobody_knows_whether_their_row_was_committed(
 def test_bytes_are_let_go_when_their_row_was_surely_refused(
     office: Office, integrator: Integrator, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(capture, "receive_file", break_with(RuntimeError("before anything was written")))
+    monkeypatch.setattr(uploads, "receive_file", break_with(RuntimeError("before anything was written")))
     assert integrator.file("N-1", "f1", pdf("one")).status == 500
     assert office.staged() == set()
 

@@ -40,16 +40,17 @@ class FolderStagingArea:
         """Make the folder. Doing it again changes nothing."""
         self.folder.mkdir(parents=True, exist_ok=True)
 
-    def receive(self, stream: Iterable[bytes], *, limit: int | None = None) -> StagedFile:
+    def receive(self, stream: Iterable[bytes], *, limit: int | None = None, is_durable: bool = True) -> StagedFile:
         """Write a stream to the disk and return what it was, once it is durable under its token.
 
-        Memory does not grow with the stream. If anything fails nothing is left behind.
+        Memory does not grow with the stream. If anything fails nothing is left behind. Who asks for no durability owes
+        ``make_durable`` before any row names the token.
 
         Raises:
             Refused: ``file_too_large``, the stream has more than ``limit`` bytes.
             TransientFailure: ``storage_full`` and other failures of the disk.
         """
-        return self._receive([stream], limit, is_synced_each=True)[0]
+        return self._receive([stream], limit, is_synced_each=is_durable)[0]
 
     def receive_all(self, streams: Iterable[Iterable[bytes]], *, limit: int | None = None) -> list[StagedFile]:
         """Write several streams and return what they were, in order, once all are durable: one wait instead of two each.
@@ -60,10 +61,32 @@ class FolderStagingArea:
             Refused: ``file_too_large``, a stream has more than ``limit`` bytes.
             TransientFailure: ``storage_full`` and other failures of the disk.
         """
-        return self._receive(streams, limit, is_synced_each=not self._disk.can_sync_all)
+        can = self._disk.can_sync_all
+        return self._receive(streams, limit, is_synced_each=not can, is_synced_at_end=can)
+
+    def make_durable(self, tokens: Iterable[str]) -> None:
+        """Return when what was received without waiting is on the disk, bytes and names.
+
+        Raises:
+            FileNotFoundError: there is no such token.
+            TransientFailure: ``storage_full`` and other failures of the disk; nothing is removed.
+        """
+        with storage_failures():
+            for token in tokens:
+                descriptor = os.open(self.path(token), os.O_RDONLY | os.O_CLOEXEC)
+                try:
+                    self._disk.sync_data(descriptor)
+                finally:
+                    os.close(descriptor)
+            self._disk.sync(self.folder)
 
     def _receive(
-        self, streams: Iterable[Iterable[bytes]], limit: int | None, *, is_synced_each: bool
+        self,
+        streams: Iterable[Iterable[bytes]],
+        limit: int | None,
+        *,
+        is_synced_each: bool,
+        is_synced_at_end: bool = False,
     ) -> list[StagedFile]:
         staged: list[StagedFile] = []
         begun: list[str] = []
@@ -72,7 +95,7 @@ class FolderStagingArea:
                 for stream in streams:
                     begun.append(secrets.token_hex(16))
                     staged.append(self._write(begun[-1], stream, limit, is_synced=is_synced_each))
-                if not is_synced_each:
+                if is_synced_at_end:
                     self._disk.sync_all(self.folder)
         except BaseException:
             for token in begun:

@@ -22,10 +22,9 @@ from jingui.interfaces.api.authentication import authenticate
 from jingui.interfaces.api.bodies import read_json
 from jingui.interfaces.api.steps import check_steps
 from jingui.interfaces.api.taking import answer_of, check_case_number, desk, now
-from jingui.interfaces.api.uploads import Place, Said, upload
+from jingui.interfaces.api.uploads import Place, Said, Straight, upload
 from jingui.usecases.capture.cases import receive_case
 from jingui.usecases.capture.closures import receive_closure
-from jingui.usecases.capture.files import receive_file
 from jingui.usecases.capture.folders import claim_nonce_alone
 from jingui.usecases.capture.steps import receive_steps
 from jingui.usecases.capture.themes import receive_shared_file
@@ -97,7 +96,7 @@ def put_file(  # noqa: PLR0913, PLR0917 - the query parameters, published one by
 ) -> HttpResponse:
     """Take the raw body of a file, of any size, with what is said of it in the query."""
     said = Said(name, material, title, step, formed_at, replaces, provenance)
-    return upload(request, Place(case_number, file_key), said, receive=receive_file)
+    return upload(request, Place(case_number, file_key), said, passage=Straight(request))
 
 
 @router.post(

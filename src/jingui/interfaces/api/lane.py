@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable
+from contextlib import AbstractContextManager, nullcontext
 from http import HTTPStatus
 from io import BytesIO
 from typing import Any
@@ -18,8 +19,7 @@ from django.utils.log import log_response
 
 from jingui.interfaces.api.registrar import Registrar
 from jingui.interfaces.api.root import api
-from jingui.interfaces.api.uploads import FILE_QUERY, Place, Receive, Said, upload
-from jingui.usecases.capture.files import receive_file
+from jingui.interfaces.api.uploads import FILE_QUERY, Passage, Place, Said, Straight, upload
 
 Headers = list[tuple[str, str]]
 StartResponse = Callable[..., Any]
@@ -60,14 +60,15 @@ class UploadLane:
         close_old_connections()
         try:
             said = Said(**{name: request.GET[name] for name in FILE_QUERY if name in request.GET})
-            return upload(request, place, said, receive=self._receive())
+            with self._passage(request) as passage:
+                return upload(request, place, said, passage=passage)
         except Exception as error:  # noqa: BLE001 - the API has an answer for every one
             response: HttpResponse = api.on_exception(request, error)
             log_response("%s: %s", response.reason_phrase, request.path, response=response, request=request)
             return response
 
-    def _receive(self) -> Receive:
-        return self._registrar.receive_file if connection.vendor == "sqlite" else receive_file
+    def _passage(self, request: WSGIRequest) -> AbstractContextManager[Passage]:
+        return self._registrar.passage(request) if connection.vendor == "sqlite" else nullcontext(Straight(request))
 
     # Asked of the long way itself, so that the two cannot come to differ: host names, HTTPS, policies.
     def _standing_headers(self, environ: dict[str, Any]) -> Headers | None:

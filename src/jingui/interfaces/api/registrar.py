@@ -1,19 +1,26 @@
 """One thread that writes the files of all senders, where the database lets only one write at a time anyway (SQLite).
 
-Those that wait together go in one commit. And one connection keeps what it knows of the pages: a connection that sees
-another one's commit forgets them all and reads them again.
+Small files go together: their bytes are waited for once, and their rows go in one commit. And one connection keeps what it
+knows of the pages: a connection that sees another one's commit forgets them all and reads them again.
 """
 
 from __future__ import annotations
 
 import logging
-from contextlib import suppress
+from collections import deque
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager, suppress
 from datetime import datetime
-from queue import Empty, SimpleQueue
-from threading import Lock, Thread
+from threading import Condition, Lock, Thread
+from types import TracebackType
+from typing import Self
 
 from django.db import close_old_connections
+from django.http import HttpRequest
 
+from jingui.bootstrap import services
+from jingui.interfaces.api.bodies import chunks
+from jingui.interfaces.api.uploads import Passage
 from jingui.usecases.capture.files import Arrival
 from jingui.usecases.capture.folders import Desk, Sender, Taken
 from jingui.usecases.capture.together import Delivery, Outcome, receive_together
@@ -21,15 +28,20 @@ from jingui.usecases.capture.together import Delivery, Outcome, receive_together
 log = logging.getLogger("jingui.api")
 
 MOST_TOGETHER = 32
+SMALL_BYTES = 256 << 10
+"""Bodies up to this size are read whole before anything is done with them; larger ones are streamed."""
+
+GATHER_SECONDS = 0.005
+"""How long a file waits for others that are under way at most: as long as a disk takes to make one commit durable."""
 
 
 class _Slip:
     """A delivery that waits for its outcome."""
 
-    __slots__ = ("_is_settled", "delivery", "desk", "outcome")
+    __slots__ = ("_is_settled", "delivery", "desk", "is_durable", "outcome")
 
-    def __init__(self, delivery: Delivery, desk: Desk) -> None:
-        self.delivery, self.desk = delivery, desk
+    def __init__(self, delivery: Delivery, desk: Desk, *, is_durable: bool) -> None:
+        self.delivery, self.desk, self.is_durable = delivery, desk, is_durable
         self.outcome: Outcome = RuntimeError("not written")
         self._is_settled = Lock()
         self._is_settled.acquire()
@@ -48,46 +60,148 @@ class Registrar:
 
     def __init__(self) -> None:
         """Start nothing yet: the process may still fork."""
-        self._waiting: SimpleQueue[_Slip] = SimpleQueue()
-        self._starting = Lock()
+        # Threads that digest and parse at once hand the interpreter to and fro, a hundred times per small file. Who has
+        # the turn works through to where it has to wait; the others sleep until then.
+        self.turn = Lock()
+        self._changed = Condition(Lock())
+        self._under_way = 0
+        self._waiting: deque[_Slip] = deque()
         self._thread: Thread | None = None
 
-    def receive_file(self, *, arrival: Arrival, sender: Sender, desk: Desk, now: datetime) -> Taken:
-        """Take a file; return once it is durable. Raises what ``receive_file`` of the use cases raises."""
-        if self._thread is None:
+    def passage(self, request: HttpRequest) -> _Passage:
+        """Return the way of one upload through this desk."""
+        length = str(request.META.get("CONTENT_LENGTH") or "")
+        is_small = length.isascii() and length.isdigit() and int(length) <= SMALL_BYTES
+        return (_Small if is_small else _Large)(self, request)
+
+    @property
+    def waiting(self) -> int:
+        """How many files wait to be written."""
+        return len(self._waiting)
+
+    def expect(self) -> None:
+        """Count one more small file that is under way."""
+        with self._changed:
+            self._under_way += 1
+
+    def give_up(self) -> None:
+        """Count off a small file that will not come."""
+        with self._changed:
+            self._under_way -= 1
+            self._changed.notify()
+
+    def write(self, delivery: Delivery, desk: Desk, *, is_small: bool) -> Taken:
+        """Take a file, a small one that was expected or one whose bytes are durable; return once its row is.
+
+        Raises:
+            Exception: what ``receive_file`` of the use cases raises.
+        """
+        slip = _Slip(delivery, desk, is_durable=not is_small)
+        with self._changed:
             self._start()
-        slip = _Slip(Delivery(arrival, sender, now), desk)
-        self._waiting.put(slip)
+            self._under_way -= is_small
+            self._waiting.append(slip)
+            if len(self._waiting) == 1 or self._is_ready():
+                self._changed.notify()
         outcome = slip.wait()
         if isinstance(outcome, Exception):
             raise outcome
         return outcome
 
-    @property
-    def waiting(self) -> int:
-        """How many files wait to be written."""
-        return self._waiting.qsize()
-
     def _start(self) -> None:
-        with self._starting:
-            if self._thread is None:
-                self._thread = Thread(target=self._run, daemon=True, name="registrar")
-                self._thread.start()
+        if self._thread is None:
+            self._thread = Thread(target=self._run, daemon=True, name="registrar")
+            self._thread.start()
+
+    def _is_ready(self) -> bool:
+        return not self._under_way or len(self._waiting) >= MOST_TOGETHER
 
     def _run(self) -> None:
         while True:
-            slips = [self._waiting.get()]
-            with suppress(Empty):
-                while len(slips) < MOST_TOGETHER:
-                    slips.append(self._waiting.get_nowait())
-            self._write(slips)
+            self._write(self._gathered())
+
+    def _gathered(self) -> list[_Slip]:
+        with self._changed:
+            self._changed.wait_for(lambda: self._waiting)
+            self._changed.wait_for(self._is_ready, GATHER_SECONDS)
+            return [self._waiting.popleft() for _ in range(min(MOST_TOGETHER, len(self._waiting)))]
 
     def _write(self, slips: list[_Slip]) -> None:
         try:
             close_old_connections()
+            unsafe = [slip.delivery.arrival.staged.token for slip in slips if not slip.is_durable]
+            if unsafe:
+                services().staging.make_durable(unsafe)
             outcomes = receive_together([slip.delivery for slip in slips], slips[0].desk)
         except Exception as error:  # whoever waits must be answered, whatever happened
             log.exception("files could not be written")
             outcomes = [error for _ in slips]
+        _sign(outcomes)
         for slip, outcome in zip(slips, outcomes, strict=True):
             slip.settle(outcome)
+
+
+def _sign(outcomes: Iterable[Outcome]) -> None:
+    """Make the receipts here, while no other thread wants the interpreter; who fails at it fails again where it is told."""
+    for outcome in outcomes:
+        if isinstance(outcome, Taken):
+            with suppress(Exception):
+                _ = outcome.answer
+
+
+class _Passage(Passage):
+    """What small and large files have in common."""
+
+    is_small = False
+
+    def __init__(self, registrar: Registrar, request: HttpRequest) -> None:
+        self._registrar, self._request = registrar, request
+        self.turn = registrar.turn
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        return None
+
+    def receive(self, *, arrival: Arrival, sender: Sender, desk: Desk, now: datetime) -> Taken:
+        return self._registrar.write(Delivery(arrival, sender, now), desk, is_small=self.is_small)
+
+
+class _Large(_Passage):
+    """A file that is streamed and made durable by the thread of its request; only its row is written with others."""
+
+    is_durable = True
+
+    @contextmanager
+    def body(self) -> Iterator[Iterable[bytes]]:
+        yield chunks(self._request)
+
+
+class _Small(_Passage):
+    """A file that is read whole and then made durable together with others."""
+
+    is_small, is_durable = True, False
+
+    def __enter__(self) -> Self:
+        self._registrar.expect()
+        self._is_expected = True
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self._is_expected:
+            self._registrar.give_up()
+
+    @contextmanager
+    def body(self) -> Iterator[Iterable[bytes]]:
+        whole = b"".join(chunks(self._request))
+        with self.turn:
+            yield [whole]
+
+    def receive(self, *, arrival: Arrival, sender: Sender, desk: Desk, now: datetime) -> Taken:
+        self._is_expected = False
+        return super().receive(arrival=arrival, sender=sender, desk=desk, now=now)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Any, Protocol
@@ -19,16 +21,44 @@ from jingui.interfaces.api.authentication import authenticate
 from jingui.interfaces.api.bodies import check_digest, chunks, stated_digest, strict_json
 from jingui.interfaces.api.taking import answer_of, check_case_number, desk, now
 from jingui.ports import StagedFile
-from jingui.usecases.capture.files import Arrival
+from jingui.usecases.capture.files import Arrival, receive_file
 from jingui.usecases.capture.folders import Desk, Sender, Taken
 
 
-class Receive(Protocol):
-    """What makes a staged file a row; returns once the row is durable. Raises what ``receive_file`` raises."""
+class Passage(Protocol):
+    """How one upload goes through: when the processor may work for it, how its body comes in, what makes it a row."""
 
-    def __call__(self, *, arrival: Arrival, sender: Sender, desk: Desk, now: datetime) -> Taken:
-        """Take the file."""
+    turn: AbstractContextManager[object]
+    """Held while the processor works for this upload, let go where it waits for its sender or for others."""
+    is_durable: bool
+    """Whether its bytes must be durable when they are staged; if not, ``receive`` makes them so."""
+
+    def body(self) -> AbstractContextManager[Iterable[bytes]]:
+        """Give the body, with the turn if it is there already. Raises Invalid: ``body_interrupted``."""
         ...
+
+    def receive(self, *, arrival: Arrival, sender: Sender, desk: Desk, now: datetime) -> Taken:
+        """Make a staged file a row; return once the row is durable. Raises what ``receive_file`` raises."""
+        ...
+
+
+class Straight(Passage):
+    """The way of an upload that has nothing to do with others."""
+
+    turn, is_durable = nullcontext(), True
+
+    def __init__(self, request: HttpRequest) -> None:
+        """Remember where the body comes from."""
+        self._request = request
+
+    @contextmanager
+    def body(self) -> Iterator[Iterable[bytes]]:
+        """Give the body as it comes."""
+        yield chunks(self._request)
+
+    def receive(self, *, arrival: Arrival, sender: Sender, desk: Desk, now: datetime) -> Taken:
+        """Write its row in a transaction of its own."""
+        return receive_file(arrival=arrival, sender=sender, desk=desk, now=now)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,34 +85,58 @@ class Said:
 FILE_QUERY = tuple(field.name for field in fields(Said))
 
 
-def upload(request: HttpRequest, place: Place, said: Said, *, receive: Receive) -> HttpResponse:
+@dataclass(frozen=True, slots=True)
+class _Admitted:
+    """An upload whose head is in order: who sent it, what it says of its file, and which digest it states."""
+
+    sender: Sender
+    place: Place
+    message: FileMessage
+    stated: bytes
+
+
+def upload(request: HttpRequest, place: Place, said: Said, *, passage: Passage) -> HttpResponse:
     """Take a file whole or not at all, and answer with its receipt.
 
     Raises:
         DomainError: what the sender did wrong; of the body nothing stays.
         OutsideFailure: the disk failed.
     """
+    with passage.turn:
+        admitted = _admit(request, place, said)
+    return answer_of(_take_in(admitted, passage))
+
+
+def _admit(request: HttpRequest, place: Place, said: Said) -> _Admitted:
+    """Check all that can be checked before the body is asked for."""
     sender = authenticate(request, now=now())
     stated = stated_digest(request)
     check_query(request)
     message = _message(place, said, stated)
     check_case_number(place.case_number)
+    return _Admitted(sender, place, message, stated)
+
+
+def _take_in(admitted: _Admitted, passage: Passage) -> Taken:
     ready = services()
-    staged = ready.staging.receive(chunks(request), limit=ready.instance.max_file_bytes)
-    is_kept = False
+    token, is_kept = "", False
     try:
-        check_digest(stated, staged.digests.sha256)
-        arrival = _arrival(place, message, staged)
-        taken = receive(arrival=arrival, sender=sender, desk=desk(), now=now())
+        with passage.body() as stream:
+            limit = ready.instance.max_file_bytes
+            staged = ready.staging.receive(stream, limit=limit, is_durable=passage.is_durable)
+            token = staged.token
+            check_digest(admitted.stated, staged.digests.sha256)
+            arrival = _arrival(admitted.place, admitted.message, staged)
+        taken = passage.receive(arrival=arrival, sender=admitted.sender, desk=desk(), now=now())
         is_kept = not taken.is_repeat
     except (OperationalError, InterfaceError):
         # The commit may have been done and its answer lost. Reconciliation lets go of bytes that no row knows.
         is_kept = True
         raise
     finally:
-        if not is_kept:
-            ready.staging.discard(staged.token)
-    return answer_of(taken)
+        if token and not is_kept:
+            ready.staging.discard(token)
+    return taken
 
 
 def _message(place: Place, said: Said, stated: bytes) -> FileMessage:
