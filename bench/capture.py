@@ -1,32 +1,32 @@
 """Processor time of the server per uploaded file, beside a bare streaming upload server.
 
-    PYTHONPATH=src python bench/capture.py [--requests 300] [--pairs 3]
+    PYTHONPATH=src python bench/capture.py [--seconds 3] [--pairs 3]
 
 Ours: ``jingui serve --workers 0``: signature and nonce checked, Content-Digest checked, SHA-256 + SM3 + SHA-512, format
 identified, bytes durable (fdatasync), a durable database row with its journal event, a signed receipt. Beside it
 ``cap_asgi.py`` on granian: the body streamed to a file with SHA-256 + SM3 by OpenSSL; no check, no row, no sync; and the
 floor, ``capture_floor.py``: the same with only what the target names, an HMAC, durable bytes and a durable row. The same
-signed requests go to all, over eight connections that stay open, as in the target's own command; only the server's own
-processes are counted. Needs the corpora (JINGUI_CORPORA). Exit codes: 0 within the targets, 1 above one.
+signed requests go to all from wrk over eight connections that stay open, as in the target's own command; only the server's
+own processes are counted. Needs the corpora (JINGUI_CORPORA) and wrk. Exit codes: 0 within the targets, 1 above one.
 """
 
 from __future__ import annotations
 
 import argparse
 import hashlib
-import http.client
 import json
 import os
+import re
 import secrets
 import signal
 import socket
 import subprocess
 import sys
 import tempfile
-import threading
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
 
@@ -40,7 +40,26 @@ SIZES = {"100 KB": (100 << 10, 2.0), "1 MB": (1 << 20, 1.25)}
 CONNECTIONS = 8
 START_SECONDS = 60
 CLI = [sys.executable, "-m", "jingui.interfaces.cli.main"]
+BENCH_LUA = Path(__file__).with_suffix(".lua")
+MOST_BYTES_PER_SECOND = 300 << 20
+"""More than any of the servers takes here: this many requests are signed before, each is sent once."""
+
+HASHED = 200
 Request = tuple[str, dict[str, str]]
+
+
+@dataclass
+class Load:
+    """One body and the signed requests that bring it."""
+
+    body: bytes
+    signed: list[Request]
+
+    def drop(self, count: int) -> None:
+        """Forget requests that were sent: a nonce is good for once. Raises SystemExit if none is left."""
+        del self.signed[:count]
+        if not self.signed:
+            raise SystemExit("too few requests were signed")
 
 
 def prepare(home: Path) -> dict[str, str]:
@@ -68,27 +87,22 @@ def requests(key: Mapping[str, str], body: bytes, count: int) -> list[Request]:
     return signed
 
 
-def play(port: int, signed: Sequence[Request], body: bytes) -> None:
-    """Send all requests over a few connections. Raises SystemExit unless every answer is 201."""
-    failed: list[str] = []
-
-    def send(mine: Sequence[Request]) -> None:
-        connection = http.client.HTTPConnection("127.0.0.1", port)
-        for path, headers in mine:
-            connection.request("PUT", path, body, headers)
-            answer = connection.getresponse()
-            content = answer.read()
-            if answer.status != http.HTTPStatus.CREATED:
-                failed.append(f"{answer.status} {content[:300]!r}")
-        connection.close()
-
-    threads = [threading.Thread(target=send, args=(signed[at::CONNECTIONS],)) for at in range(CONNECTIONS)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    if failed:
-        raise SystemExit(f"{len(failed)} requests failed: {failed[0]}")
+def play(port: int, load: Load, seconds: int) -> int:
+    """Send what is not sent yet for some time; return how many were taken. Raises SystemExit unless all were."""
+    with tempfile.TemporaryDirectory() as temporary:
+        told, body = Path(temporary, "requests"), Path(temporary, "body")
+        rest = (f"{path}\t{headers['Authorization']}\t{headers['Content-Digest']}\n" for path, headers in load.signed)
+        told.write_text("".join(rest), encoding="utf-8")
+        body.write_bytes(load.body)
+        command = ["wrk", "-t1", f"-c{CONNECTIONS}", f"-d{seconds}s", "-s", str(BENCH_LUA), f"http://127.0.0.1:{port}"]
+        environment = os.environ | {"CAPTURE_REQUESTS": str(told), "CAPTURE_BODY": str(body)}
+        answer = subprocess.run(command, check=True, env=environment, capture_output=True, text=True).stdout
+    counts = re.search(r"answered (\d+) refused (\d+) lost (\d+)", answer)
+    if counts is None or counts[2] != "0" or counts[3] != "0":
+        raise SystemExit(f"not every request was taken:\n{answer}")
+    # Beside those answered: the ones on their way when the time was over, and the one that wrk makes and does not send.
+    load.drop(int(counts[1]) + CONNECTIONS + 1)
+    return int(counts[1])
 
 
 @contextmanager
@@ -126,22 +140,19 @@ def free_port() -> int:
         return int(listener.getsockname()[1])
 
 
-def spent(
-    command: Sequence[str], environment: Mapping[str, str], port: int, signed: Sequence[Request], body: bytes
-) -> float:
-    """Return ms of the server's processor time per request; the first tenth warms it up."""
-    cut = len(signed) // 10
+def spent(command: Sequence[str], environment: Mapping[str, str], port: int, load: Load, seconds: int) -> float:
+    """Return ms of the server's processor time per request; the first second warms it up."""
     with server(command, environment, port) as group:
-        play(port, signed[:cut], body)
+        play(port, load, 1)
         before = cpu_of(group)
-        play(port, signed[cut:], body)
-        return (cpu_of(group) - before) * 1000 / (len(signed) - cut)
+        count = play(port, load, seconds)
+        return (cpu_of(group) - before) * 1000 / count
 
 
 def main(given: Sequence[str] | None = None) -> int:
     """Measure both sizes."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
-    parser.add_argument("--requests", type=int, default=300)
+    parser.add_argument("--seconds", type=int, default=3)
     parser.add_argument("--pairs", type=int, default=3)
     chosen = parser.parse_args(given)
     is_met = True
@@ -149,7 +160,7 @@ def main(given: Sequence[str] | None = None) -> int:
         home = Path(temporary) / "home"
         key = prepare(home)
         for label, (size, target) in SIZES.items():
-            ratios = [pair(home, key, size, chosen.requests) for _ in range(chosen.pairs)]
+            ratios = [pair(home, key, size, chosen.seconds) for _ in range(chosen.pairs)]
             print(f"{label}: ms of server processor time per request, ours / bare / floor / SHA-512 alone")
             for ours, bare, floor, sha512 in ratios:
                 print(f"  {ours:.2f} / {bare:.2f} / {floor:.2f} / {sha512:.2f}   ours / bare {ours / bare:.2f}")
@@ -161,16 +172,19 @@ def main(given: Sequence[str] | None = None) -> int:
     return 0 if is_met else 1
 
 
-def pair(home: Path, key: Mapping[str, str], size: int, count: int) -> tuple[float, float, float, float]:
+def pair(home: Path, key: Mapping[str, str], size: int, seconds: int) -> tuple[float, float, float, float]:
     """Run ours, the bare server and the floor once each; and the digest that only ours takes."""
     body = b"%PDF-1.4\n" + secrets.token_bytes(size - 15) + b"%%EOF\n"
-    port, signed = free_port(), requests(key, body, count)
+    port, count = free_port(), (seconds + 1) * MOST_BYTES_PER_SECOND // size
     ours = spent(
-        [*CLI, "serve", "--bind", f"127.0.0.1:{port}", "--workers", "0"], environment_of(home), port, signed, body
+        [*CLI, "serve", "--bind", f"127.0.0.1:{port}", "--workers", "0"],
+        environment_of(home), port, Load(body, requests(key, body, count)), seconds,
+    )  # fmt: skip
+    bare, floor = (
+        other_server(name, folder, home, Load(body, requests(key, body, count)), seconds)
+        for name, folder in (("cap_asgi", BENCH), ("capture_floor", ROOT / "bench"))
     )
-    bare = other_server("cap_asgi", BENCH, home, signed, body)
-    floor = other_server("capture_floor", ROOT / "bench", home, signed, body)
-    return ours, bare, floor, sha512_ms(body, count)
+    return ours, bare, floor, sha512_ms(body, HASHED)
 
 
 def sha512_ms(body: bytes, count: int) -> float:
@@ -183,13 +197,13 @@ def sha512_ms(body: bytes, count: int) -> float:
     return (time.process_time() - before) * 1000 / count
 
 
-def other_server(name: str, folder: Path, home: Path, signed: Sequence[Request], body: bytes) -> float:
+def other_server(name: str, folder: Path, home: Path, load: Load, seconds: int) -> float:
     """Run a server that one module is."""
     port = free_port()
     environment = os.environ | {"PYTHONPATH": str(folder), "CAP_DIR": str(home / name / str(port))}
     granian = str(Path(sys.executable).with_name("granian"))
     command = [granian, "--interface", "asgi", "--port", str(port), "--workers", "1", "--no-access-log", f"{name}:app"]
-    return spent(command, environment, port, signed, body)
+    return spent(command, environment, port, load, seconds)
 
 
 if __name__ == "__main__":

@@ -5,10 +5,12 @@ from __future__ import annotations
 import io
 import json
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
 from types import SimpleNamespace
 from typing import Any
+from uuid import UUID
 
 import pytest
 from django.core.handlers.wsgi import WSGIHandler
@@ -18,14 +20,16 @@ from tests.personas import Integrator, Office, file_path, pdf
 
 from jingui.adapters.stores.staging import FolderStagingArea
 from jingui.bootstrap import services
-from jingui.db.models import CaseFile
+from jingui.db.models import CaseFile, SourceKey
+from jingui.db.queries.sources import ActiveKey
 from jingui.domain.errors import Refused, TransientFailure
 from jingui.formats.signing import content_digest_of
-from jingui.interfaces.api import lane, registrar
+from jingui.interfaces.api import lane, registrar, remembered_keys
 from jingui.interfaces.api.lane import UploadLane
 from jingui.interfaces.api.registrar import Registrar
+from jingui.interfaces.api.remembered_keys import RememberedKeys
 from jingui.usecases.capture.files import receive_file
-from jingui.usecases.capture.folders import Desk, Taken
+from jingui.usecases.capture.folders import Desk, Sender, Taken
 from jingui.usecases.capture.together import Delivery
 
 QUERY = "material=A01&name=a.pdf"
@@ -45,7 +49,7 @@ class Ways:
         self.passed_on += 1
         return self.long(environ, start)
 
-    def put(self, way: Any, key: str = "f1", *, nonce: str = "", query: str = QUERY, **more: str) -> Answer:
+    def put(self, way: Any, key: str = "f1", *, nonce: str = "", query: str = QUERY, **more: Any) -> Answer:
         """Send one file by a way."""
         body, path = pdf("one"), file_path("N-1", key)
         digest = content_digest_of(body)
@@ -73,6 +77,7 @@ def written_here(registrar: Registrar, delivery: Delivery, desk: Desk, *, is_sma
 def ways(office: Office, integrator: Integrator, monkeypatch: pytest.MonkeyPatch) -> Iterator[Ways]:
     # The test's own transaction must outlive a request, as with Django's test client.
     monkeypatch.setattr(lane, "close_old_connections", bool)
+    monkeypatch.setattr(remembered_keys, "close_old_connections", bool)
     signals = (request_started, request_finished)
     for signal in signals:
         signal.disconnect(close_old_connections)
@@ -139,12 +144,24 @@ def test_what_is_no_upload_goes_the_long_way(ways: Ways) -> None:
 
 def settled_by(monkeypatch: pytest.MonkeyPatch, act: Any) -> Registrar:
     monkeypatch.setattr(registrar, "receive_together", act)
-    return Registrar()
+    made = Registrar()
+    made.keys = Keys()
+    return made
 
 
 def told(name: Any) -> dict[str, Any]:
     """Return what a file of this name is written with; its bytes are durable unless it is a small one."""
-    return {"delivery": Delivery(name, None, None), "desk": None}  # type: ignore[arg-type]
+    sender = Sender(UUID(int=1), "bench", "k-1", "n")
+    return {"delivery": Delivery(name, sender, None), "desk": None}  # type: ignore[arg-type]
+
+
+class Keys(RememberedKeys):
+    """Keys that need no database: all are active unless they are named here."""
+
+    revoked: frozenset[str] = frozenset()
+
+    def look_again(self, key_ids: Iterable[str]) -> dict[str, ActiveKey | None]:
+        return {each: None if each in self.revoked else ActiveKey(each, UUID(int=1), "bench", ()) for each in key_ids}
 
 
 class Bench:
@@ -235,7 +252,8 @@ def test_a_small_file_that_is_refused_is_no_longer_under_way(ways: Ways, monkeyp
     counts: list[int] = []
     for name, step in (("expect", 1), ("give_up", -1)):
         monkeypatch.setattr(Registrar, name, lambda _, step=step: counts.append(step))
-    assert ways.put(ways.short, CONTENT_LENGTH="7")[0] == 400  # the body is shorter than its digest says
+    changed: dict[str, Any] = {"wsgi.input": io.BytesIO(b"not what the digest says")}
+    assert ways.put(ways.short, **changed)[0] == 400
     assert ways.put(ways.short, HTTP_AUTHORIZATION="")[0] == 401
     assert counts == [1, -1, 1, -1]
     assert ways.put(ways.short)[0] == 201
@@ -284,6 +302,50 @@ def test_who_waits_is_told_of_a_failure_and_the_next_is_taken(
     with pytest.raises(Refused):
         desk.write(**told("bad"), is_small=False)
     assert desk.write(**told("good"), is_small=False) == "taken"  # type: ignore[comparison-overlap]
+
+
+def test_a_key_revoked_after_its_file_came_in_writes_no_row(monkeypatch: pytest.MonkeyPatch) -> None:
+    bench = Bench(monkeypatch)
+    bench.may_end.set()
+    bench.registrar.keys.revoked = frozenset({"k-1"})  # type: ignore[attr-defined]
+    with pytest.raises(Refused, match="key_unknown"):
+        bench.registrar.write(**told("a"), is_small=False)
+    assert bench.written == [[]]
+
+
+def test_what_a_source_may_do_now_counts_not_what_it_might_when_its_file_came_in(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    seen: list[Delivery] = []
+
+    def write(deliveries: list[Delivery], _: object) -> list[Any]:
+        seen.extend(deliveries)
+        return ["taken"]
+
+    desk = settled_by(monkeypatch, write)
+    monkeypatch.setattr(Keys, "look_again", lambda *_: {"k-1": ActiveKey("k-1", UUID(int=2), "renamed", ("A",))})
+    desk.write(**told("a"), is_small=False)
+    assert seen[0].sender == Sender(UUID(int=2), "renamed", "k-1", "n", ("A",))
+
+
+def test_a_key_is_remembered_until_it_is_looked_at_again(
+    integrator: Integrator, django_assert_num_queries: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(remembered_keys, "close_old_connections", bool)
+    keys, key_id = RememberedKeys(), SourceKey.objects.get().key_id
+    assert keys.find("nobody") is None
+    with django_assert_num_queries(1):
+        assert keys.find(key_id) == keys.find(key_id)
+    SourceKey.objects.update(revoked_at=datetime.now(UTC))
+    assert keys.find(key_id) is not None
+    assert keys.look_again([key_id]) == {key_id: None}
+    assert keys.find(key_id) is None
+
+
+@pytest.mark.parametrize("query", ["material=A01&name=%ff", "material=A01&name=\xe9"])
+def test_a_query_that_can_be_read_in_two_ways_goes_the_long_way(ways: Ways, query: str) -> None:
+    short = ways.put(ways.short, QUERY_STRING=query)
+    assert (ways.passed_on, short[0]) == (1, 401)
 
 
 @pytest.mark.parametrize("address", ["/api/v1/cases/办件\u202e/closure", "/api/v1/cases/é/closure", "/files/文件"])

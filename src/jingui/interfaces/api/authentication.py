@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime
 from urllib.parse import quote
 
@@ -13,39 +15,65 @@ from jingui.domain.errors import Refused
 from jingui.formats.signing import Signable, is_timely, parse_authorization, verify
 from jingui.usecases.capture.folders import Sender
 
+FindKey = Callable[[str], ActiveKey | None]
 
-def signed_path(request: HttpRequest) -> str:
-    """Return the path in its one signed form: each character percent-encoded unless it is unreserved."""
-    return quote(request.path, safe="/")
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """What a request says before its body: what its signature covers, and the header with that signature."""
+
+    signable: Signable
+    authorization: str | None
+
+    @property
+    def content_digest(self) -> str:
+        """What it states of its body; empty if it states nothing."""
+        return self.signable.content_digest
+
+
+def signed_path(path: str) -> str:
+    """Return a path in its one signed form: each character percent-encoded unless it is unreserved."""
+    return quote(path, safe="/")
+
+
+def sent_of(request: HttpRequest) -> Sent:
+    """Return what a request says before its body."""
+    signable = Signable(
+        method=request.method or "",
+        path=signed_path(request.path),
+        query=request.META.get("QUERY_STRING", ""),
+        content_digest=request.META.get("HTTP_CONTENT_DIGEST", ""),
+    )
+    return Sent(signable, request.META.get("HTTP_AUTHORIZATION"))
 
 
 def authenticate(request: HttpRequest, *, now: datetime) -> Sender:
-    """Return who signed the request.
+    """Return who signed the request. Raises what ``sender_of`` raises."""
+    return sender_of(sent_of(request), now=now)
+
+
+def sender_of(sent: Sent, *, now: datetime, find: FindKey = find_active_key) -> Sender:
+    """Return who signed what was sent, by a key that is found active.
 
     Raises:
         Refused: with the code that says what is wrong; the nonce is claimed later, with the message itself.
     """
-    authorization = parse_authorization(request.META.get("HTTP_AUTHORIZATION"))
+    authorization = parse_authorization(sent.authorization)
     if not is_timely(authorization, now=now.timestamp()):
         raise Refused("clock_skew", server_time=str(int(now.timestamp())))
-    key = find_active_key(authorization.key_id)
+    key = find(authorization.key_id)
     secret = source_secret(authorization.key_id)
-    signable = Signable(
-        method=request.method or "",
-        path=signed_path(request),
-        query=request.META.get("QUERY_STRING", ""),
-        content_digest=request.META.get("HTTP_CONTENT_DIGEST", ""),
-    )
     # An unknown key takes as long as a wrong signature and is told apart only afterwards.
-    is_right = verify(signable, authorization=authorization, secret=secret)
+    is_right = verify(sent.signable, authorization=authorization, secret=secret)
     if key is None:
         raise Refused("key_unknown")
     if not is_right:
         raise Refused("signature_wrong")
-    return _sender(key, authorization.nonce)
+    return sender_by(key, authorization.nonce)
 
 
-def _sender(key: ActiveKey, nonce: str) -> Sender:
+def sender_by(key: ActiveKey, nonce: str) -> Sender:
+    """Return the sender of a request that a key has signed."""
     return Sender(
         source_key=key.source_key,
         source_name=key.source_name,

@@ -6,7 +6,7 @@ import hashlib
 import hmac
 import json
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, Protocol
 
 from django.http import HttpRequest, RawPostDataException
 from django.http.request import UnreadablePostError
@@ -18,6 +18,14 @@ CHUNK = 1 << 20
 MAX_MESSAGE_BYTES = 4 * 2**20
 
 
+class Readable(Protocol):
+    """A body that is read piece by piece."""
+
+    def read(self, size: int, /) -> bytes:
+        """Return the next bytes, none at the end."""
+        ...
+
+
 def chunks(request: HttpRequest) -> Iterator[bytes]:
     """Yield the body as it arrives, whether its length was announced or it is chunked.
 
@@ -25,9 +33,13 @@ def chunks(request: HttpRequest) -> Iterator[bytes]:
         Invalid: ``body_interrupted``, the sender stopped in the middle.
     """
     # Django limits reading to Content-Length and so sees nothing of a chunked body; the server ends both rightly.
-    source = request if request.META.get("CONTENT_LENGTH") else request.META["wsgi.input"]
+    return pieces(request if request.META.get("CONTENT_LENGTH") else request.META["wsgi.input"])
+
+
+def pieces(body: Readable) -> Iterator[bytes]:
+    """Yield a body as it arrives. Raises Invalid: ``body_interrupted``, the sender stopped in the middle."""
     try:
-        while piece := source.read(CHUNK):
+        while piece := body.read(CHUNK):
             yield piece
     except (UnreadablePostError, RawPostDataException, OSError) as error:
         raise _bad("body_interrupted") from error

@@ -18,11 +18,11 @@ from jingui.domain.capture.checking import (
 from jingui.domain.errors import NotFound
 from jingui.domain.records.identifiers import find_case_number_fault
 from jingui.interfaces.api import answers, schemas
-from jingui.interfaces.api.authentication import authenticate
-from jingui.interfaces.api.bodies import read_json
+from jingui.interfaces.api.authentication import authenticate, sent_of
+from jingui.interfaces.api.bodies import chunks, read_json
 from jingui.interfaces.api.steps import check_steps
 from jingui.interfaces.api.taking import answer_of, check_case_number, desk, now
-from jingui.interfaces.api.uploads import Place, Said, Straight, upload
+from jingui.interfaces.api.uploads import Place, Straight, upload
 from jingui.usecases.capture.cases import receive_case
 from jingui.usecases.capture.closures import receive_closure
 from jingui.usecases.capture.folders import claim_nonce_alone
@@ -95,8 +95,9 @@ def put_file(  # noqa: PLR0913, PLR0917 - the query parameters, published one by
     provenance: str = "",
 ) -> HttpResponse:
     """Take the raw body of a file, of any size, with what is said of it in the query."""
-    said = Said(name, material, title, step, formed_at, replaces, provenance)
-    return upload(request, Place(case_number, file_key), said, passage=Straight(request))
+    pairs = [(name, value) for name, values in request.GET.lists() for value in values]
+    passage = Straight(chunks(request))
+    return answer_of(upload(sent_of(request), pairs, Place(case_number, file_key), passage=passage))
 
 
 @router.post(

@@ -11,15 +11,20 @@ from contextlib import AbstractContextManager, nullcontext
 from http import HTTPStatus
 from io import BytesIO
 from typing import Any
+from urllib.parse import parse_qsl
 
 from django.core.handlers.wsgi import WSGIRequest, get_path_info
 from django.db import close_old_connections, connection
 from django.http import HttpResponse
 from django.utils.log import log_response
 
+from jingui.formats.signing import MAX_QUERY_PAIRS, Signable
+from jingui.interfaces.api.authentication import Sent, signed_path
+from jingui.interfaces.api.bodies import pieces
 from jingui.interfaces.api.registrar import Registrar
 from jingui.interfaces.api.root import api
-from jingui.interfaces.api.uploads import FILE_QUERY, Passage, Place, Said, Straight, upload
+from jingui.interfaces.api.taking import answer_parts
+from jingui.interfaces.api.uploads import Pairs, Passage, Place, Straight, upload
 
 Headers = list[tuple[str, str]]
 StartResponse = Callable[..., Any]
@@ -30,6 +35,23 @@ _ASKED_OF = "/api/v1/keys"
 _SENDER_SIDE = ("HTTP_HOST", "SERVER_NAME", "SERVER_PORT", "wsgi.url_scheme", "HTTP_X_FORWARDED_PROTO")
 _OF_ONE_ANSWER = frozenset({"Content-Type", "Content-Length", "Set-Cookie"})
 _MOST_REMEMBERED = 100
+_CREATED = f"{HTTPStatus.CREATED.value} {HTTPStatus.CREATED.phrase}"
+
+
+def _pairs(query: str) -> Pairs | None:
+    """Return the pairs of a query that can be read in one way only; any other goes the long way and is answered there."""
+    if not query.isascii():
+        return None
+    try:
+        return parse_qsl(query, keep_blank_values=True, errors="strict", max_num_fields=MAX_QUERY_PAIRS)
+    except ValueError:
+        return None
+
+
+def _sent(environ: dict[str, Any], path: str) -> Sent:
+    digest = environ.get("HTTP_CONTENT_DIGEST", "")
+    signable = Signable(environ["REQUEST_METHOD"], signed_path(path), environ["QUERY_STRING"], digest)
+    return Sent(signable, environ.get("HTTP_AUTHORIZATION"))
 
 
 class UploadLane:
@@ -45,30 +67,35 @@ class UploadLane:
         """Answer a request."""
         if environ["REQUEST_METHOD"] != "PUT":
             return self._long_way(environ, start_response)
-        address = _ADDRESS.fullmatch(get_path_info(environ))
-        standing = self._standing_headers(environ) if address else None
-        if address is None or standing is None:
+        path = get_path_info(environ)
+        address = _ADDRESS.fullmatch(path)
+        pairs = _pairs(environ["QUERY_STRING"])
+        standing = self._standing_headers(environ) if address and pairs is not None else None
+        if address is None or pairs is None or standing is None:
             return self._long_way(environ, start_response)
-        # Made only here: a request writes its decoded path into the environment that it is given.
-        response = self._answer(WSGIRequest(environ), Place(*address.groups()))
-        content = response.content
-        status = f"{response.status_code} {response.reason_phrase}"
-        start_response(status, [*response.items(), *standing, ("Content-Length", str(len(content)))])
+        status, headers, content = self._answer(environ, path, pairs, Place(*address.groups()))
+        start_response(status, [*headers, *standing, ("Content-Length", str(len(content)))])
         return [content]
 
-    def _answer(self, request: WSGIRequest, place: Place) -> HttpResponse:
-        close_old_connections()
+    def _answer(self, environ: dict[str, Any], path: str, pairs: Pairs, place: Place) -> tuple[str, Headers, bytes]:
         try:
-            said = Said(**{name: request.GET[name] for name in FILE_QUERY if name in request.GET})
-            with self._passage(request) as passage:
-                return upload(request, place, said, passage=passage)
+            with self._passage(environ) as passage:
+                taken = upload(_sent(environ, path), pairs, place, passage=passage)
+            content, headers = answer_parts(taken)
         except Exception as error:  # noqa: BLE001 - the API has an answer for every one
+            # Made only here: a request writes its decoded path into the environment that it is given.
+            request = WSGIRequest(environ)
             response: HttpResponse = api.on_exception(request, error)
             log_response("%s: %s", response.reason_phrase, request.path, response=response, request=request)
-            return response
+            return f"{response.status_code} {response.reason_phrase}", list(response.items()), response.content
+        return _CREATED, list(headers.items()), content
 
-    def _passage(self, request: WSGIRequest) -> AbstractContextManager[Passage]:
-        return self._registrar.passage(request) if connection.vendor == "sqlite" else nullcontext(Straight(request))
+    def _passage(self, environ: dict[str, Any]) -> AbstractContextManager[Passage]:
+        stream = pieces(environ["wsgi.input"])
+        if connection.vendor == "sqlite":
+            return self._registrar.passage(stream, str(environ.get("CONTENT_LENGTH") or ""))
+        close_old_connections()
+        return nullcontext(Straight(stream))
 
     # Asked of the long way itself, so that the two cannot come to differ: host names, HTTPS, policies.
     def _standing_headers(self, environ: dict[str, Any]) -> Headers | None:

@@ -10,16 +10,19 @@ import logging
 from collections import deque
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
+from dataclasses import replace
 from datetime import datetime
 from threading import Condition, Lock, Thread
 from types import TracebackType
 from typing import Self
 
 from django.db import close_old_connections
-from django.http import HttpRequest
 
 from jingui.bootstrap import services
-from jingui.interfaces.api.bodies import chunks
+from jingui.db.queries.sources import ActiveKey
+from jingui.domain.errors import Refused
+from jingui.interfaces.api.authentication import sender_by
+from jingui.interfaces.api.remembered_keys import RememberedKeys
 from jingui.interfaces.api.uploads import Passage
 from jingui.usecases.capture.files import Arrival
 from jingui.usecases.capture.folders import Desk, Sender, Taken
@@ -63,16 +66,16 @@ class Registrar:
         # Threads that digest and parse at once hand the interpreter to and fro, a hundred times per small file. Who has
         # the turn works through to where it has to wait; the others sleep until then.
         self.turn = Lock()
+        self.keys = RememberedKeys()
         self._changed = Condition(Lock())
         self._under_way = 0
         self._waiting: deque[_Slip] = deque()
         self._thread: Thread | None = None
 
-    def passage(self, request: HttpRequest) -> _Passage:
-        """Return the way of one upload through this desk."""
-        length = str(request.META.get("CONTENT_LENGTH") or "")
+    def passage(self, stream: Iterable[bytes], length: str) -> _Passage:
+        """Return the way through this desk of one upload, whose body is announced to be this long; empty if it is not."""
         is_small = length.isascii() and length.isdigit() and int(length) <= SMALL_BYTES
-        return (_Small if is_small else _Large)(self, request)
+        return (_Small if is_small else _Large)(self, stream)
 
     @property
     def waiting(self) -> int:
@@ -132,13 +135,27 @@ class Registrar:
             unsafe = [slip.delivery.arrival.staged.token for slip in slips if not slip.is_durable]
             if unsafe:
                 services().staging.make_durable(unsafe)
-            outcomes = receive_together([slip.delivery for slip in slips], slips[0].desk)
+            outcomes = self._taken(slips)
         except Exception as error:  # whoever waits must be answered, whatever happened
             log.exception("files could not be written")
             outcomes = [error for _ in slips]
         _sign(outcomes)
         for slip, outcome in zip(slips, outcomes, strict=True):
             slip.settle(outcome)
+
+    def _taken(self, slips: list[_Slip]) -> list[Outcome]:
+        """Write the files of those whose keys are active still."""
+        keys = self.keys.look_again({slip.delivery.sender.key_id for slip in slips})
+        checked = [_signed_by(keys[slip.delivery.sender.key_id], slip.delivery) for slip in slips]
+        taken = iter(receive_together([each for each in checked if isinstance(each, Delivery)], slips[0].desk))
+        return [next(taken) if isinstance(each, Delivery) else each for each in checked]
+
+
+def _signed_by(key: ActiveKey | None, delivery: Delivery) -> Delivery | Refused:
+    """Return the delivery with what its key may do now."""
+    if key is None:
+        return Refused("key_unknown")
+    return replace(delivery, sender=sender_by(key, delivery.sender.nonce))
 
 
 def _sign(outcomes: Iterable[Outcome]) -> None:
@@ -154,8 +171,8 @@ class _Passage(Passage):
 
     is_small = False
 
-    def __init__(self, registrar: Registrar, request: HttpRequest) -> None:
-        self._registrar, self._request = registrar, request
+    def __init__(self, registrar: Registrar, stream: Iterable[bytes]) -> None:
+        self._registrar, self._stream = registrar, stream
         self.turn = registrar.turn
 
     def __enter__(self) -> Self:
@@ -165,6 +182,9 @@ class _Passage(Passage):
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         return None
+
+    def find_key(self, key_id: str) -> ActiveKey | None:
+        return self._registrar.keys.find(key_id)
 
     def receive(self, *, arrival: Arrival, sender: Sender, desk: Desk, now: datetime) -> Taken:
         return self._registrar.write(Delivery(arrival, sender, now), desk, is_small=self.is_small)
@@ -177,7 +197,7 @@ class _Large(_Passage):
 
     @contextmanager
     def body(self) -> Iterator[Iterable[bytes]]:
-        yield chunks(self._request)
+        yield self._stream
 
 
 class _Small(_Passage):
@@ -198,7 +218,7 @@ class _Small(_Passage):
 
     @contextmanager
     def body(self) -> Iterator[Iterable[bytes]]:
-        whole = b"".join(chunks(self._request))
+        whole = b"".join(self._stream)
         with self.turn:
             yield [whole]
 

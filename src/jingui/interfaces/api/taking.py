@@ -25,13 +25,21 @@ def desk() -> Desk:
     return Desk(signer=ready.receipt_signer, queue=ready.queue, search=ready.search)
 
 
+CONTENT_TYPE = "application/json"
+
+
+def answer_parts(taken: Taken) -> tuple[bytes, dict[str, str]]:
+    """Return the body and the headers that answer a message that was taken: its receipt."""
+    headers = {"Content-Type": CONTENT_TYPE}
+    if taken.is_repeat:
+        headers["Idempotent-Replayed"] = "true"
+    return json.dumps(taken.answer, ensure_ascii=False).encode(), headers
+
+
 def answer_of(taken: Taken) -> HttpResponse:
     """Answer a message that was taken with its receipt."""
-    content = json.dumps(taken.answer, ensure_ascii=False).encode()
-    response = HttpResponse(content, status=HTTPStatus.CREATED, content_type="application/json")
-    if taken.is_repeat:
-        response["Idempotent-Replayed"] = "true"
-    return response
+    content, headers = answer_parts(taken)
+    return HttpResponse(content, status=HTTPStatus.CREATED, headers=headers)
 
 
 def check_case_number(case_number: str) -> None:

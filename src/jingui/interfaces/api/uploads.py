@@ -2,24 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Any, Protocol
 
 from django.db import InterfaceError, OperationalError
-from django.http import HttpRequest, HttpResponse
 
 from jingui.bootstrap import services
+from jingui.db.queries.sources import ActiveKey, find_active_key
 from jingui.domain.capture.checking import check_file_message
 from jingui.domain.capture.messages import FileMessage
 from jingui.domain.errors import Invalid, Problem
 from jingui.domain.metadata.fields import printable_name
 from jingui.formats.identification import identify
-from jingui.interfaces.api.authentication import authenticate
-from jingui.interfaces.api.bodies import check_digest, chunks, stated_digest, strict_json
-from jingui.interfaces.api.taking import answer_of, check_case_number, desk, now
+from jingui.formats.signing import parse_content_digest
+from jingui.interfaces.api.authentication import Sent, sender_of
+from jingui.interfaces.api.bodies import check_digest, strict_json
+from jingui.interfaces.api.taking import check_case_number, desk, now
 from jingui.ports import StagedFile
 from jingui.usecases.capture.files import Arrival, receive_file
 from jingui.usecases.capture.folders import Desk, Sender, Taken
@@ -32,6 +34,10 @@ class Passage(Protocol):
     """Held while the processor works for this upload, let go where it waits for its sender or for others."""
     is_durable: bool
     """Whether its bytes must be durable when they are staged; if not, ``receive`` makes them so."""
+
+    def find_key(self, key_id: str) -> ActiveKey | None:
+        """Return the key if it may sign."""
+        ...
 
     def body(self) -> AbstractContextManager[Iterable[bytes]]:
         """Give the body, with the turn if it is there already. Raises Invalid: ``body_interrupted``."""
@@ -47,14 +53,18 @@ class Straight(Passage):
 
     turn, is_durable = nullcontext(), True
 
-    def __init__(self, request: HttpRequest) -> None:
+    def __init__(self, stream: Iterable[bytes]) -> None:
         """Remember where the body comes from."""
-        self._request = request
+        self._stream = stream
+
+    def find_key(self, key_id: str) -> ActiveKey | None:
+        """Look the key up."""
+        return find_active_key(key_id)
 
     @contextmanager
     def body(self) -> Iterator[Iterable[bytes]]:
         """Give the body as it comes."""
-        yield chunks(self._request)
+        yield self._stream
 
     def receive(self, *, arrival: Arrival, sender: Sender, desk: Desk, now: datetime) -> Taken:
         """Write its row in a transaction of its own."""
@@ -83,6 +93,21 @@ class Said:
 
 
 FILE_QUERY = tuple(field.name for field in fields(Said))
+Pairs = Sequence[tuple[str, str]]
+
+
+def said_in(pairs: Pairs) -> Said:
+    """Return what the pairs of a query say of a file.
+
+    Raises:
+        Invalid: a parameter is not known or told twice; it would be left out silently.
+    """
+    names = Counter(name for name, _ in pairs)
+    problems = [Problem(printable_name(name), "unknown_field") for name in names if name not in FILE_QUERY]
+    problems += [Problem(name, "repeated", {"value": name}) for name in FILE_QUERY if names[name] > 1]
+    if problems:
+        raise Invalid(tuple(problems))
+    return Said(**dict(pairs))
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,24 +120,23 @@ class _Admitted:
     stated: bytes
 
 
-def upload(request: HttpRequest, place: Place, said: Said, *, passage: Passage) -> HttpResponse:
-    """Take a file whole or not at all, and answer with its receipt.
+def upload(sent: Sent, pairs: Pairs, place: Place, *, passage: Passage) -> Taken:
+    """Take a file whole or not at all; ``pairs`` are those of its query.
 
     Raises:
         DomainError: what the sender did wrong; of the body nothing stays.
         OutsideFailure: the disk failed.
     """
     with passage.turn:
-        admitted = _admit(request, place, said)
-    return answer_of(_take_in(admitted, passage))
+        admitted = _admit(sent, pairs, place, passage)
+    return _take_in(admitted, passage)
 
 
-def _admit(request: HttpRequest, place: Place, said: Said) -> _Admitted:
+def _admit(sent: Sent, pairs: Pairs, place: Place, passage: Passage) -> _Admitted:
     """Check all that can be checked before the body is asked for."""
-    sender = authenticate(request, now=now())
-    stated = stated_digest(request)
-    check_query(request)
-    message = _message(place, said, stated)
+    sender = sender_of(sent, now=now(), find=passage.find_key)
+    stated = parse_content_digest(sent.content_digest)
+    message = _message(place, said_in(pairs), stated)
     check_case_number(place.case_number)
     return _Admitted(sender, place, message, stated)
 
@@ -165,13 +189,3 @@ def provenance_value(text: str) -> Any:  # noqa: ANN401 - the domain checks it
         return strict_json(text) if text else None
     except (ValueError, RecursionError) as error:
         raise Invalid((Problem("provenance", "not_json"),)) from error
-
-
-def check_query(request: HttpRequest) -> None:
-    """Refuse a parameter of a file that is not known or told twice: it would be left out silently. Raises Invalid."""
-    problems = [Problem(printable_name(name), "unknown_field") for name in request.GET if name not in FILE_QUERY]
-    problems += [
-        Problem(name, "repeated", {"value": name}) for name in FILE_QUERY if len(request.GET.getlist(name)) > 1
-    ]
-    if problems:
-        raise Invalid(tuple(problems))

@@ -32,8 +32,8 @@ def receive_together(deliveries: Sequence[Delivery], desk: Desk) -> list[Outcome
     those of a case. If one is refused, nothing of the common transaction stays and each is taken in a transaction of
     its own. Never raises an ``Exception``.
     """
-    if len(deliveries) == 1:
-        return [_alone(deliveries[0], desk)]
+    if len(deliveries) <= 1:
+        return [_alone(delivery, desk) for delivery in deliveries]
     try:
         with transaction.atomic():
             return _take(deliveries, desk)
