@@ -17,7 +17,10 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
+from django.apps import apps
 from django.conf import settings
+from django.core.management import call_command
+from django.test.utils import setup_test_environment
 from tests.confined import lend_processes
 
 from jingui.bootstrap import Services, initialise, services
@@ -74,6 +77,14 @@ class Built:
     def desk(self) -> Desk:
         """What messages need."""
         return Desk(self.services.receipt_signer, self.services.queue, self.services.search)
+
+
+def make_tables() -> None:
+    """Make the tables in a program that runs beside pytest: all at once, in a third of the time of the migrations."""
+    setup_test_environment()
+    initialise(settings.JINGUI)
+    settings.MIGRATION_MODULES = dict.fromkeys((app.label for app in apps.get_app_configs()), None)
+    call_command("migrate", run_syncdb=True, interactive=False, verbosity=0)
 
 
 def make_instance(home: Path, *, source: str = "市一体化政务服务平台") -> Built:

@@ -51,6 +51,20 @@ def test_the_library_finds_a_name_of_two_characters(page: Page, site: Site, pict
     assert all("护士" in row.inner_text() for row in rows.all() if row.inner_text().strip())
 
 
+CUT = (
+    "cells => cells.filter(cell => cell.scrollWidth > cell.clientWidth || cell.scrollHeight > cell.clientHeight).length"
+)
+
+
+def test_titles_in_the_library_are_whole_on_a_desk_and_on_a_telephone(page: Page, phone: Page, site: Site) -> None:
+    for screen in (page, phone):
+        site.sign_in(screen)
+        screen.goto(f"{site.url}/library")
+        expect(screen.locator("td.title").first).to_be_visible()
+        assert screen.locator("td.title, td.unit").evaluate_all(CUT) == 0
+        assert screen.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+
+
 @pytest.mark.parametrize("tab", TABS)
 def test_every_side_of_a_record_can_be_opened(page: Page, site: Site, picture: Picture, tab: str) -> None:
     site.sign_in(page)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Protocol
 
+from jingui.domain.packaging.packages import PackageSigner
+
 
 @dataclass(frozen=True, slots=True)
 class Signature:
@@ -15,23 +17,8 @@ class Signature:
     value: bytes
 
 
-class Signer(Protocol):
-    """Signs on behalf of this installation."""
-
-    @property
-    def algorithm(self) -> str:
-        """``Ed25519`` or ``SM2-SM3``."""
-        ...
-
-    @property
-    def key_id(self) -> str:
-        """Short stable name of the key."""
-        ...
-
-    @property
-    def public_key_pem(self) -> str:
-        """The public key as PEM SubjectPublicKeyInfo."""
-        ...
+class Signer(PackageSigner, Protocol):
+    """Signs on behalf of this installation: packages, as the domain asks of a signer, and whatever else it vouches for."""
 
     def sign(self, message: bytes) -> Signature:
         """Sign the message."""

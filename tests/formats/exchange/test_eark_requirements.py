@@ -247,7 +247,9 @@ def test_a_file_is_read_once_however_often_it_is_spoken_of(tmp_path: Path) -> No
     assert [finding.rule for finding in told] == ["CSIP76/2"]
 
 
-@pytest.mark.parametrize("name", ["con", "AUX.txt", "lpt1.tar.gz", "end.", "end ", "what?.txt", "a:b", "folder./x"])
+@pytest.mark.parametrize(
+    "name", ["con", "AUX.txt", "lpt1.tar.gz", "com³", "nul .txt", "end.", "end ", "what?.txt", "a:b", "folder./x"]
+)
 def test_a_name_that_some_systems_cannot_store_is_remarked_on(tmp_path: Path, name: str) -> None:
     path = package(tmp_path)
     place = path / "documentation" / name

@@ -122,6 +122,10 @@ def test_a_relationship_to_a_part_that_is_not_there_is_told(tmp_path: Path) -> N
     [
         ("发票\u202egpj.exe", "writing direction changed"),
         ("con.txt", "name of a device"),
+        ("folder/AUX/申请表.txt", "name of a device"),
+        ("com¹.txt", "name of a device"),
+        ("CONOUT$", "name of a device"),
+        ("nul .txt", "name of a device"),
         ("a. ", "ends with a dot or space"),
         ("长" * 100, "longer than file systems take"),
     ],
@@ -130,6 +134,11 @@ def test_deceptive_names_in_an_archive_are_told(tmp_path: Path, name: str, trick
     told = notes_of(read_bytes(tmp_path, "a.zip", made.zipped({name: b"x"})))
 
     assert told["path_tricks"].startswith(trick)
+
+
+@pytest.mark.parametrize("name", ["console.txt", "com10.txt", "a.con", "con-1/x.txt"])
+def test_a_name_that_only_looks_like_a_device_is_not_told(tmp_path: Path, name: str) -> None:
+    assert "path_tricks" not in notes_of(read_bytes(tmp_path, "a.zip", made.zipped({name: b"x"})))
 
 
 def test_names_that_differ_only_in_case_are_told(tmp_path: Path) -> None:

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import io
+import logging
+from collections.abc import Iterator
+
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
@@ -85,6 +89,49 @@ def test_a_host_name_that_is_not_registered_is_told_with_the_setting_that_regist
     assert "JINGUI_ALLOWED_HOSTS" in answer.content.decode()
     is_problem = answer.headers["Content-Type"] == "application/problem+json"
     assert is_problem == address.startswith("/api/")
+
+
+@pytest.fixture
+def log() -> Iterator[io.StringIO]:
+    """Give what the process writes to its log."""
+    handler = next(handler for handler in logging.getLogger().handlers if type(handler) is logging.StreamHandler)
+    written = io.StringIO()
+    before = handler.setStream(written)
+    yield written
+    handler.setStream(before)
+
+
+@pytest.mark.parametrize(
+    "media", ["multipart/form-data", "multipart/form-data; boundary=", "multipart/form-data; boundary=界"]
+)
+def test_a_form_in_parts_without_a_boundary_is_refused_in_words_and_told_in_one_line(
+    built: Built, log: io.StringIO, media: str
+) -> None:
+    answer = Client(HTTP_HOST="127.0.0.1").generic("POST", "/login", b"a=b", content_type=media)
+
+    assert answer.status_code == 400
+    assert "没有" in answer.content.decode()
+    assert "default-src 'none'" in answer.headers["Content-Security-Policy"]
+    (line,) = log.getvalue().splitlines()
+    assert line.endswith("WARNING django.request Bad request (Unable to parse request body): /login")
+
+
+def test_a_host_name_that_is_not_registered_is_told_in_one_line(built: Built, log: io.StringIO) -> None:
+    Client(HTTP_HOST="archive.example.gov.cn").get("/login")
+
+    (line,) = log.getvalue().splitlines()
+    assert "archive.example.gov.cn" in line
+
+
+def test_a_mistake_of_ours_is_told_with_its_place_in_the_code(
+    built: Built, log: io.StringIO, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("jingui.interfaces.web.middleware.bad_request", None)
+
+    answer = Client(HTTP_HOST="127.0.0.1", raise_request_exception=False).get("/login?x=%00")
+
+    assert answer.status_code == 500
+    assert "web/middleware.py" in log.getvalue()
 
 
 def test_below_the_interface_even_an_unknown_version_answers_with_a_problem(built: Built) -> None:

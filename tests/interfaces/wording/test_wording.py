@@ -220,6 +220,23 @@ def test_a_problem_without_its_value_shows_a_dash() -> None:
     assert problem_text(Problem("name", "too_long")) == "太长：— 个字，最多 — 个"
 
 
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("pdf", "“a”是 PDF，不适合长期保存"),
+        ("text", "“a”是文本，不适合长期保存"),
+        ("ole2", "“a”是 OLE2 复合文档，不适合长期保存"),
+    ],
+)
+def test_a_value_stands_off_from_chinese_words_only_where_it_is_not_chinese(name: str, said: str) -> None:
+    assert finding_text("format_not_long_term", {"file": "a", "format": name}).startswith(said)
+
+
+def test_blanks_within_a_value_stay_and_so_do_those_between_two_values() -> None:
+    said = finding_text("material_missing", {"material": "甲 乙", "name": "丙", "needed": "1", "found": "0"})
+    assert said == "缺甲 乙 丙：应有 1 份，收到 0 份"
+
+
 def test_braces_in_a_value_are_not_read_as_places() -> None:
     assert "{0}" in finding_text("content_empty", {"file": "{0}.pdf"})
 

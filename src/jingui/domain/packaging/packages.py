@@ -92,7 +92,7 @@ class PackageSigner(Protocol):
 
     @property
     def algorithm(self) -> str:
-        """Name as in ``SealedList.signed_by``."""
+        """``Ed25519`` or ``SM2-SM3``, as in ``SealedList.signed_by``."""
         ...
 
     @property

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from jingui.formats.device_names import is_device_name
 from jingui.formats.exchange.reading import warning
 
 if TYPE_CHECKING:
@@ -12,10 +13,7 @@ if TYPE_CHECKING:
 
     from jingui.domain.packaging.packages import PackageFinding
 
-# Devices of Windows with whatever extension, characters it has no place for, and ends that it cuts off.
-_DEVICE = re.compile(
-    r"(?:con|prn|aux|nul|conin\$|conout\$|com[1-9¹²³]|lpt[1-9¹²³])\s*(?:\..*)?", re.IGNORECASE | re.DOTALL
-)
+# Characters that Windows has no place for in a name; it also cuts off dots and blanks at the end.
 _FORBIDDEN = re.compile(r'[<>:"|?*]')
 
 
@@ -28,4 +26,4 @@ def portability_findings(paths: Iterable[str]) -> Iterator[PackageFinding]:
 
 
 def _is_awkward(part: str) -> bool:
-    return bool(_DEVICE.fullmatch(part) or _FORBIDDEN.search(part)) or part.endswith((".", " "))
+    return is_device_name(part) or bool(_FORBIDDEN.search(part)) or part.endswith((".", " "))

@@ -6,12 +6,12 @@ import re
 import unicodedata
 import zipfile
 
+from jingui.formats.device_names import is_device_name
 from jingui.formats.reading.source import Outcome
 
 # Overrides and isolates of writing direction hide the real extension.
 DIRECTION = re.compile("[\u202a-\u202e\u2066-\u2069\u200e\u200f]")
 CONTROL = re.compile("[\x00-\x1f\x7f]")
-RESERVED = re.compile(r"(?:^|/)(?:con|prn|aux|nul|com[1-9]|lpt[1-9])(?:\.[^/]*)?(?:/|$)", re.IGNORECASE)
 EDGE = re.compile(r"[ .](?:/|$)")
 MAX_PART_BYTES = 255
 TOLD = 5
@@ -42,7 +42,7 @@ def trick_of(name: str) -> str:
         return "writing direction changed"
     if CONTROL.search(name):
         return "control character"
-    if RESERVED.search(name):
+    if any(map(is_device_name, name.split("/"))):
         return "name of a device"
     if EDGE.search(name) and not name.startswith("./"):
         return "ends with a dot or space"

@@ -41,7 +41,10 @@ class Moment:
 
 @dataclass(slots=True)
 class Assessment:
-    """One signature while it is being checked."""
+    """One signature while it is being checked.
+
+    ``relationships``: of parts of which it is about some relationships only, by URI, the names of these.
+    """
 
     kind: str
     place: str
@@ -54,6 +57,7 @@ class Assessment:
     certificates: tuple[bytes, ...] = ()
     revocations: Revocations = field(default_factory=Revocations)
     digests: list[tuple[str, str, str]] = field(default_factory=list)
+    relationships: dict[str, frozenset[str]] = field(default_factory=dict)
     value: bytes = b""
     path: Path | None = None
     revocation: str = ""

@@ -19,6 +19,16 @@ from jingui.domain.records.signatures import Flaw
 from jingui.formats.signatures.algorithms import UnsupportedAlgorithmError, digest
 from jingui.formats.signatures.assessment import Assessment, Context
 from jingui.formats.signatures.der import MalformedError
+from jingui.formats.signatures.opc import (
+    SIGNATURES,
+    TYPES,
+    ContentTypes,
+    Package,
+    content_types,
+    describing_parts,
+    is_of_signed_type,
+    uncovered,
+)
 from jingui.formats.signatures.signed_content import check_cms
 from jingui.formats.signatures.timestamps import check_token, moment_of
 from jingui.formats.signatures.xml_canonical import parsed
@@ -30,6 +40,7 @@ MAX_FILES = 64
 MAX_ENTRY_BYTES = 256 << 20
 MAX_BYTES = 2 << 30
 TOLD = 10
+_BROKEN = (MalformedError, zipfile.BadZipFile, OSError, ValueError, EOFError, KeyError, NotImplementedError)
 _VALUES = re.compile(r"META-INF/[^/]*\.(p7s|tst)", re.IGNORECASE)
 _DOCUMENTS = re.compile(r"META-INF/[^/]*signatures[^/]*\.xml|_xmlsignatures/[^/]*\.xml", re.IGNORECASE)
 _RECORDS = re.compile(r"META-INF/[^/]*evidencerecord[^/]*\.(ers|xml)", re.IGNORECASE)
@@ -44,6 +55,7 @@ class _Container:
     context: Context
     left: int = MAX_BYTES
     manifests: dict[str, str] = field(default_factory=dict)
+    package: Package | None = None
 
     def read(self, name: str) -> bytes:
         """Return an entry. Raises MalformedError, and what zipfile raises over a broken one."""
@@ -77,6 +89,7 @@ def check_container(archive: zipfile.ZipFile, *, context: Context) -> list[Asses
     if not names:
         return found
     container = _Container(archive, context)
+    container.package = _package_of(container)
     for name in [one for one in archive.namelist() if _MANIFESTS.fullmatch(one)][:MAX_FILES]:
         _note_manifest(container, name)
     for name in names[:MAX_FILES]:
@@ -103,19 +116,67 @@ def _check_file(container: _Container, name: str) -> list[Assessment]:
         if _DOCUMENTS.fullmatch(name):
             return _check_document(container, name)
         return _check_value(container, name)
-    except (MalformedError, zipfile.BadZipFile, OSError, ValueError, EOFError, KeyError, NotImplementedError) as error:
+    except _BROKEN as error:
         return [_refused(name, f"{type(error).__name__}: {error}")]
 
 
 def _check_document(container: _Container, name: str) -> list[Assessment]:
     """Check an XML document of signatures; what they are about stands beside it in the container."""
-    rows = check_xml(parsed(container.read(name)), context=container.context, outside=container.content)
+    package = container.package
+    root = parsed(container.read(name))
+    rows = check_xml(root, context=container.context, outside=container.content, is_in_package=package is not None)
     for row in rows:
         row.place = f"{name} {row.place}"
         if row.covered == COUNTERSIGNED:
             continue
-        _note_uncovered(container, {container.find(uri) for uri, _, _ in row.digests}, row)
+        if package:
+            _note_package(container, package, row)
+        else:
+            _note_uncovered(container, {container.find(uri) for uri, _, _ in row.digests}, row)
     return rows
+
+
+def _package_of(container: _Container) -> Package | None:
+    """Return what is to be known of an Office Open XML package or its kin; any other container is none.
+
+    Where its content types cannot be read no part has any, so that none is what was signed.
+    """
+    if TYPES not in container.archive.NameToInfo:
+        return None
+    try:
+        types = content_types(container.read(TYPES))
+    except _BROKEN:
+        types = ContentTypes({}, {})
+    names = (info.filename for info in container.archive.infolist() if not info.is_dir())
+    parts = tuple(name for name in names if name != TYPES and not name.startswith(SIGNATURES))
+    return Package(parts, types, container.read)
+
+
+def _note_package(container: _Container, package: Package, row: Assessment) -> None:
+    """Note what is to be said of a signature in a package; where that cannot be read, so much is said."""
+    try:
+        _compare_package(container, package, row)
+    except UnsupportedAlgorithmError as error:
+        row.flaw(Flaw.ALGORITHM_UNKNOWN, str(error))
+    except _BROKEN as error:
+        row.flaw(Flaw.UNREADABLE, f"{type(error).__name__}: {error}"[:160])
+
+
+def _compare_package(container: _Container, package: Package, row: Assessment) -> None:
+    """Say which parts and relationships a signature leaves out, and which have another type than was signed."""
+    found = {uri: container.find(uri) for uri, _, _ in row.digests}
+    for uri, name in found.items():
+        if name and not is_of_signed_type(package, uri, name):
+            row.flaw(Flaw.DIGEST_WRONG, f"{name} 的内容类型")
+    chosen = {found[uri]: names for uri, names in row.relationships.items() if uri in found}
+    covered = set(found.values()) - {""}
+    twice = [name for name, times in Counter(package.names).items() if times > 1]
+    bare = [*uncovered(package, covered, chosen), *twice]
+    aside = len(describing_parts(package) - covered)
+    said = f"另有 {len(bare)} 处没有签" if bare else f"文档属性 {aside} 个照例不签" if aside else ""
+    row.covered = "，".join(filter(None, (f"{len(covered)} 个部件", said)))
+    for one in bare[:TOLD]:
+        row.flaw(Flaw.PARTS_UNCOVERED, one)
 
 
 def _note_uncovered(container: _Container, covered: Iterable[str], row: Assessment) -> None:
@@ -132,7 +193,7 @@ def _note_manifest(container: _Container, name: str) -> None:
     """Note which signature a manifest is signed by; one that cannot be read is signed by none."""
     try:
         tree = parsed(container.read(name))
-    except (MalformedError, zipfile.BadZipFile, OSError, ValueError, EOFError, KeyError, NotImplementedError):
+    except _BROKEN:
         return
     reference = tree.find("{*}SigReference")
     target = container.find(reference.get("URI", "")) if reference is not None else ""

@@ -11,6 +11,7 @@ from lxml import etree
 
 from jingui.formats.signatures.algorithms import UnsupportedAlgorithmError
 from jingui.formats.signatures.certificates import Certificate, matches_hash
+from jingui.formats.signatures.opc_relationships import SIGNING
 from jingui.formats.signatures.revocation import Revocations
 from jingui.formats.signatures.xml_names import DS, xml_digest_name
 
@@ -66,12 +67,20 @@ def _reference(row: etree._Element) -> Reference:
 
 def claimed_time(properties: etree._Element | None) -> datetime | None:
     """Return the time that signed properties claim; one without a zone is none."""
-    text = properties.findtext(".//{*}SigningTime") or "" if properties is not None else ""
+    return _moment(properties.findtext(".//{*}SigningTime") if properties is not None else "")
+
+
+def _moment(text: str | None) -> datetime | None:
     try:
-        found = datetime.fromisoformat(text.strip())
+        found = datetime.fromisoformat((text or "").strip())
     except ValueError:
         return None
     return found if found.tzinfo else None
+
+
+def package_time(package: etree._Element | None) -> datetime | None:
+    """Return the time that the signed object of a package claims (ECMA-376 part 2, §13.2.4.21); one without a zone is none."""
+    return _moment(package.findtext(f".//{{{SIGNING}}}SignatureTime/{{{SIGNING}}}Value") if package is not None else "")
 
 
 def kept_certificates(signature: etree._Element) -> list[bytes]:

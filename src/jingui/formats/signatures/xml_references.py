@@ -15,6 +15,7 @@ from lxml import etree
 
 from jingui.formats.signatures.algorithms import UnsupportedAlgorithmError
 from jingui.formats.signatures.der import MalformedError
+from jingui.formats.signatures.opc_relationships import RELATIONSHIP_TRANSFORM, chosen_relationships
 from jingui.formats.signatures.xml_canonical import (
     Form,
     canonical,
@@ -48,10 +49,14 @@ Outside = Callable[[str], bytes | None]
 
 @dataclass(slots=True)
 class Document:
-    """A parsed document with signatures; its parser must not have resolved entities."""
+    """A parsed document with signatures; its parser must not have resolved entities.
+
+    ``is_in_package``: it is a part of an Office Open XML package or the like, whose signatures list parts in manifests.
+    """
 
     root: etree._Element
     outside: Outside = lambda _uri: None
+    is_in_package: bool = False
     _ids: dict[str, list[etree._Element]] = field(default_factory=dict)
     _pruned: dict[tuple[tuple[int, ...], ...], etree._Element] = field(default_factory=dict)
 
@@ -140,6 +145,8 @@ def _transformed(
         return base64.b64decode(b"".join(text.split()), validate=True)
     if isinstance(state, bytes) and is_canonical_form(name):
         return canonical(parsed(state), form_of(transform), is_document=True)
+    if isinstance(state, bytes) and name == RELATIONSHIP_TRANSFORM:
+        return chosen_relationships(transform, state)
     if isinstance(state, bytes):
         raise UnsupportedAlgorithmError(f"transform {name[:80]} of octets")
     if is_canonical_form(name):
@@ -149,6 +156,12 @@ def _transformed(
     if name in (XPATH, XPATH_FILTER):
         return replace(state, gone=(*state.gone, *_signatures(transform, name, document)))
     raise UnsupportedAlgorithmError(f"transform {name[:80]}")
+
+
+def chooses_relationships(reference: etree._Element) -> bool:
+    """Say whether a reference is about some of the relationships of a part only."""
+    rows = reference.iterfind(f"{{{DS}}}Transforms/{{{DS}}}Transform")
+    return any(row.get("Algorithm") == RELATIONSHIP_TRANSFORM for row in rows)
 
 
 def _texts(state: Nodes) -> Iterator[bytes]:

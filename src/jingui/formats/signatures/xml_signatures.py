@@ -16,6 +16,7 @@ from jingui.formats.signatures.certificates import Certificate
 from jingui.formats.signatures.cms import readable
 from jingui.formats.signatures.der import MalformedError
 from jingui.formats.signatures.keys import PublicKey, Signed, holds
+from jingui.formats.signatures.opc_relationships import identifiers_in
 from jingui.formats.signatures.timestamps import attach_token
 from jingui.formats.signatures.xml_canonical import canonical, form_of
 from jingui.formats.signatures.xml_names import DS, parameters_of, xml_digest_name, xml_scheme
@@ -26,10 +27,19 @@ from jingui.formats.signatures.xml_properties import (
     kept_certificates,
     kept_revocations,
     own,
+    package_time,
     signing_certificates,
 )
 from jingui.formats.signatures.xml_references import SIGNATURE as SIGNATURE_NAME
-from jingui.formats.signatures.xml_references import Document, Nodes, Outside, digested, is_inside, target_of
+from jingui.formats.signatures.xml_references import (
+    Document,
+    Nodes,
+    Outside,
+    chooses_relationships,
+    digested,
+    is_inside,
+    target_of,
+)
 
 MAX_SIGNATURES, MAX_REFERENCES, MAX_TOKENS = 16, 2_000, 8
 MAX_OCTETS = 1 << 30
@@ -51,17 +61,21 @@ class _Signature:
     covered: list[Nodes] = field(default_factory=list)
     outside: list[str] = field(default_factory=list)
     properties: etree._Element | None = None
+    package: etree._Element | None = None
     left: int = MAX_REFERENCES
     octets_left: int = MAX_OCTETS
 
 
-def check_xml(root: etree._Element, *, context: Context, outside: Outside | None = None) -> list[Assessment]:
+def check_xml(
+    root: etree._Element, *, context: Context, outside: Outside | None = None, is_in_package: bool = False
+) -> list[Assessment]:
     """Check every signature of a parsed document; its parser must not have resolved entities.
 
-    ``outside`` finds content that stands beside the document, by the URI of the reference.
+    ``outside`` finds content that stands beside the document, by the URI of the reference; ``is_in_package``: the document
+    is a part of an Office Open XML package or the like.
     """
     found = list(root.iter(SIGNATURE_NAME))
-    document = Document(root, outside) if outside else Document(root)
+    document = Document(root, outside, is_in_package) if outside else Document(root)
     rows = [_check(_opened(node, document), context) for node in found[:MAX_SIGNATURES]]
     if len(found) > MAX_SIGNATURES:
         rest = Assessment("xmldsig", root.getroottree().getpath(found[MAX_SIGNATURES]))
@@ -125,6 +139,8 @@ def _check_reference(row: etree._Element, signature: _Signature) -> None:
         subject.flaw(Flaw.DIGEST_WRONG, uri or "全文")
     if nodes is not None:
         _take_in(nodes, row, signature)
+    if uri and chooses_relationships(row):
+        subject.relationships[uri] = identifiers_in(octets) | subject.relationships.get(uri, frozenset())
 
 
 def _given(uri: str | None, signature: _Signature) -> Nodes | bytes | None:
@@ -149,6 +165,11 @@ def _take_in(nodes: Nodes, row: etree._Element, signature: _Signature) -> None:
         signature.properties = apex
         return
     signature.covered.append(nodes)
+    manifest = apex.find(f"{{{DS}}}Manifest")
+    if signature.document.is_in_package and apex.getparent() is signature.node and manifest is not None:
+        # The object of the package (ECMA-376 part 2, §13.2.4.17): parts are signed by the digests that it lists.
+        signature.package = apex
+        _check_references(signature, manifest.findall(f"{{{DS}}}Reference"))
     if row.get("Type") == MANIFEST and etree.QName(apex) == etree.QName(DS, "Manifest"):
         _check_references(signature, apex.findall(f"{{{DS}}}Reference"))
 
@@ -201,7 +222,7 @@ def _check_value(signature: _Signature) -> None:
     method = info.find(f"{{{DS}}}SignatureMethod")
     found = xml_scheme(method.get("Algorithm", "") if method is not None else "")
     subject.algorithm = scheme_name(found)
-    subject.claimed_at = claimed_time(signature.properties)
+    subject.claimed_at = claimed_time(signature.properties) or package_time(signature.package)
     subject.revocations = kept_revocations(node)
     subject.value = decoded(value_node)
     candidates, named = _candidates(signature)

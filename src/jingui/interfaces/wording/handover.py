@@ -100,10 +100,10 @@ DOCUMENTS: Words = {
     "document_not_well_formed": ("格式不完整：{detail}", "is not well-formed: {detail}"),
     "document_root_unknown": ("根元素不对：{found}", "has the wrong root element: {found}"),
     "document_shape": ("结构不对：{detail}", "has the wrong shape: {detail}"),
-    "document_element_missing": ("缺少元素 {element}", "lacks the element {element}"),
-    "document_element_twice": ("元素 {element} 出现两次", "has the element {element} twice"),
+    "document_element_missing": ("缺少元素“{element}”", "lacks the element {element}"),
+    "document_element_twice": ("元素“{element}”出现两次", "has the element {element} twice"),
     "document_value_malformed": (
-        "元素 {element} 的值写法不对：{value}",
+        "元素“{element}”的值写法不对：{value}",
         "the value of {element} is malformed: {value}",
     ),
 }
@@ -118,7 +118,7 @@ SHEETS: Words = {
         "写明总字节数 {expected}，各包合计 {found}",
         "{expected} bytes are stated, the packages have {found}",
     ),
-    "sheet_package_twice": ("包 {package} 列了两次", "the package {package} is listed twice"),
+    "sheet_package_twice": ("包“{package}”列了两次", "the package {package} is listed twice"),
     "sheet_package_name_unsafe": ("包名 {package} 不能作文件名", "{package} is no safe name of a file"),
     "sheet_too_many_packages": ("包太多，一批最多 {limit} 个", "has too many packages; at most {limit}"),
     "digest_algorithm_unknown": (

@@ -89,7 +89,7 @@ ERRORS: Words = {
         "There is no record {number} that may be exported.",
     ),
     "export_form_unknown": (
-        "没有名为 {form} 的信息包形式。没有导出。",
+        "没有名为“{form}”的信息包形式。没有导出。",
         "There is no package form {form}. Nothing was exported.",
     ),
     "export_damaged": (

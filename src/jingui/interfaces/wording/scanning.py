@@ -23,7 +23,7 @@ ERRORS: Words = {
     ),
 }
 PROBLEMS: Words = {
-    "material_not_in_plan": ("归档配置里没有材料 {material}", "the plan has no material {material}"),
+    "material_not_in_plan": ("归档配置里没有材料“{material}”", "the plan has no material {material}"),
     "scan_form_unknown": (
         "不是扫描件：只收 TIFF、JPEG、PNG 和 PDF",
         "not a scan: TIFF, JPEG, PNG and PDF are taken",
