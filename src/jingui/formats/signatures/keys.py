@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from asn1crypto import core
+from asn1crypto.algos import DigestAlgorithmId
 from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import dsa, ec, ed448, ed25519, padding, rsa, utils
@@ -139,8 +140,24 @@ def _rsa(key: Any, found: Scheme, signed: Signed, pieces: Pieces) -> bool:  # no
     key = _as(key, rsa.RSAPublicKey, found)
     if key.key_size > MAX_RSA_BITS:
         raise UnsupportedAlgorithmError(f"RSA of {key.key_size} bits")
-    key.verify(signed.value, digest(found.digest, pieces()), padding.PKCS1v15(), _prehashed(found.digest))
+    hashed, hashing = digest(found.digest, pieces()), _prehashed(found.digest)
+    try:
+        key.verify(signed.value, hashed, padding.PKCS1v15(), hashing)
+    except InvalidSignature:
+        return _has_old_form(key, signed.value, found.digest, hashed)
     return True
+
+
+def _has_old_form(key: rsa.RSAPublicKey, value: bytes, name: str, hashed: bytes) -> bool:
+    """Say whether a value holds the digest and its algorithm without the NULL that RFC 8017 §9.2 wants after it.
+
+    Older programs wrote it so, Office documents among them. Every octet is still given, so nothing can be forged by it.
+    """
+    algorithm: bytes = DigestAlgorithmId(name).dump()
+    octets = b"\x04" + bytes([len(hashed)]) + hashed
+    named = b"\x30" + bytes([len(algorithm)]) + algorithm
+    old = b"\x30" + bytes([len(named) + len(octets)]) + named + octets
+    return key.recover_data_from_signature(value, padding.PKCS1v15(), None) == old
 
 
 def _pss(key: Any, found: Scheme, signed: Signed, pieces: Pieces) -> bool:  # noqa: ANN401
