@@ -81,6 +81,12 @@ class Disk:
         """Return when the bytes of an open file are on the disk."""
         (os.fdatasync if hasattr(os, "fdatasync") else os.fsync)(descriptor)
 
+    def begin_sync(self, descriptor: int) -> None:
+        """Let the bytes of an open file begin to go to the disk, without waiting; whoever waits later waits less."""
+        if hasattr(os, "posix_fadvise"):
+            # Linux writes what is not written yet before it could be let go; what is being written stays in memory.
+            os.posix_fadvise(descriptor, 0, 0, os.POSIX_FADV_DONTNEED)
+
     def sync(self, path: Path | str) -> None:
         """Return when a file, or the names in a folder, are on the disk."""
         make_durable(path)

@@ -73,7 +73,8 @@ class FolderStagingArea:
         """
         with storage_failures():
             for token in tokens:
-                descriptor = os.open(self.path(token), os.O_RDONLY | os.O_CLOEXEC)
+                # An error of writing that nobody was told of yet is told to whoever opens the file next.
+                descriptor = os.open(self._place(token), os.O_RDONLY | os.O_CLOEXEC)
                 try:
                     self._disk.sync_data(descriptor)
                 finally:
@@ -118,6 +119,8 @@ class FolderStagingArea:
             if is_synced:
                 self._disk.sync_data(descriptor)
                 self._disk.sync(self.folder)
+            else:
+                self._disk.begin_sync(descriptor)
         finally:
             os.close(descriptor)
         return StagedFile(token, intake.count, intake.digests.finish(), bytes(intake.head), intake.tail)
@@ -128,9 +131,12 @@ class FolderStagingArea:
 
     def path(self, token: str) -> Path:
         """Return the path of staged bytes. Raises FileNotFoundError for what cannot be a token."""
+        return Path(self._place(token))
+
+    def _place(self, token: str) -> str:
         if not _TOKEN.fullmatch(token):
             raise FileNotFoundError(token)
-        return self.folder / token
+        return f"{self.folder}/{token}"
 
     def discard(self, token: str) -> None:
         """Remove staged bytes; nothing happens if they are gone."""
