@@ -13,10 +13,12 @@ import pytest
 from tests.contracts.store_cases import FIRST, OBJECT_ID, SECOND, Shelf, expected_of, folder_shelf
 
 from jingui.adapters.stores.disk import Disk
+from jingui.adapters.stores.folder_copies import FolderObjects
 from jingui.adapters.stores.readme import README
 from jingui.domain.errors import PermanentFailure
 from jingui.formats.ocfl.layout import CONFIG_FILE, LAYOUT_FILE, object_path
 from jingui.formats.ocfl.root_validation import validate_root
+from jingui.ports import CopiedVersion, Depth
 
 PLACE = object_path(OBJECT_ID)
 THIRD = {**SECOND, "材料/再补正.pdf": b"even later"}
@@ -118,6 +120,27 @@ def test_with_both_newest_inventories_gone_older_ones_are_judged_by_their_sideca
         ("inventory_damaged", "v2/inventory.json"),
         ("sidecar_damaged", "v1/inventory.json.sha512"),
     }
+
+
+@pytest.mark.parametrize("depth", [Depth.PLAIN, Depth.ROUTINE])
+def test_who_knows_the_digest_of_every_inventory_names_each_damaged_file_and_no_other(
+    filled: Filled, depth: Depth
+) -> None:
+    older = {number: built.inventory_sha512 for number, built in enumerate(filled.built[:-1], 1)}
+    version = CopiedVersion(OBJECT_ID, 3, filled.built[-1].inventory_sha512, filled.expected, older)
+
+    def found() -> set[tuple[str, str]]:
+        told = FolderObjects(filled.shelf.store.root.parent).verify_copy(version, depth=depth)
+        return {(finding.code, finding.path.removeprefix(f"{PLACE}/")) for finding in told}
+
+    assert not found()
+    for path in FILES:
+        flip(filled.folder / path)
+        assert found() == {(f"{role(path)}_damaged", path)}
+        flip(filled.folder / path)
+    for path in SMALL:
+        flip(filled.folder / path)
+    assert found() == {(f"{role(path)}_damaged", path) for path in SMALL}
 
 
 def test_an_exchanged_inventory_with_a_matching_sidecar_does_not_deceive_who_knows_better(filled: Filled) -> None:

@@ -53,7 +53,7 @@ class _Gcrypt:
     """The few functions of libgcrypt that are used. Raises OSError or AttributeError if they are not there."""
 
     def __init__(self) -> None:
-        library = ctypes.CDLL(ctypes.util.find_library("gcrypt") or "libgcrypt.so.20")
+        library = _load_gcrypt()
         library.gcry_check_version.restype = ctypes.c_char_p
         library.gcry_md_open.argtypes = [ctypes.POINTER(ctypes.c_void_p), ctypes.c_int, ctypes.c_uint]
         library.gcry_md_write.argtypes = [ctypes.c_void_p, ctypes.c_void_p, ctypes.c_size_t]
@@ -69,6 +69,14 @@ class _Gcrypt:
             library.gcry_control(_GCRYCTL_DISABLE_SECMEM, 0)
             library.gcry_control(_GCRYCTL_INITIALIZATION_FINISHED, 0)
         self.library = library
+
+
+def _load_gcrypt() -> ctypes.CDLL:
+    """Load the library by its name on Linux; only where there is none it is looked for, which starts a process."""
+    try:
+        return ctypes.CDLL("libgcrypt.so.20")
+    except OSError:
+        return ctypes.CDLL(ctypes.util.find_library("gcrypt") or "libgcrypt.so")
 
 
 class _GcryptSm3:

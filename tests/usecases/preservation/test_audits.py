@@ -29,7 +29,7 @@ from jingui.db.models import CopyCheck, CopyFinding, CycleProgress, FixityCycle,
 from jingui.db.queries.storage import keeping_of
 from jingui.domain.errors import Conflict, Invalid
 from jingui.domain.preservation.roots import CycleKind, Keeping
-from jingui.usecases.preservation import cycles
+from jingui.usecases.preservation import looking
 from jingui.usecases.preservation.cycles import advance_cycle, start_cycle, start_due_cycles
 from jingui.usecases.preservation.repairing import accept_finding
 from jingui.usecases.preservation.roots import change_root, primary_root
@@ -161,16 +161,16 @@ def test_what_does_not_belong_there_is_named_and_left_alone(kept: Office, tmp_pa
 
 def test_a_version_on_its_way_in_is_no_finding(kept: Office) -> None:
     waiting = [CopyFinding.objects.count()]
-    package = cycles.PackageVersion.objects.filter(number=2).get()
+    package = looking.PackageVersion.objects.filter(number=2).get()
     # As after a kill between the move into the root and the row that says so.
-    cycles.PackageVersion.objects.filter(pk=package.pk).update(stored_at=None)
+    looking.PackageVersion.objects.filter(pk=package.pk).update(stored_at=None)
     cycle = audit(kept, "primary")
     assert CopyFinding.objects.count() == waiting[0]
     assert cycle.object_count == 2
 
 
 def test_an_audit_killed_anywhere_goes_on_behind_the_last_batch(kept: Office, tmp_path: Path, monkeypatch: Any) -> None:
-    monkeypatch.setattr(cycles, "BATCH_OBJECTS", 1)
+    monkeypatch.setattr(looking, "BATCH_OBJECTS", 1)
     store = tmp_path / "second" / "store"
     before = files_below(store)
     victims = sorted(path for path in before if path.endswith(".pdf"))[::2]
@@ -218,7 +218,7 @@ def test_audits_begin_when_their_time_has_come_and_one_at_a_time(kept: Office) -
 
 
 def test_no_more_is_read_than_the_root_allows(kept: Office, monkeypatch: Any) -> None:
-    monkeypatch.setattr(cycles, "BATCH_OBJECTS", 1)
+    monkeypatch.setattr(looking, "BATCH_OBJECTS", 1)
     StorageRoot.objects.filter(name="second").update(bytes_per_second=10)
     start_cycle("second", CycleKind.ROUTINE, actor="tests", now=now())
     assert advance_cycle(vaults_of(kept), clock=now)

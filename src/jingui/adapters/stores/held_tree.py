@@ -19,7 +19,9 @@ class HeldTree:
         self, version: CopiedVersion, *, depth: Depth, further: Mapping[str, Mapping[str, str]] | None = None
     ) -> Iterator[StoreFinding]:
         """Name what is wrong with an object; see ``HeldObjects``."""
-        known = Expected(version.contents, version.inventory_sha512, version.older, further or {}, depth)
+        known = Expected(
+            version.contents, version.inventory_sha512, version.older, further or {}, depth, version.number
+        )
         return verify_object(self._tree, version.object_id, known)
 
     def verify_root(self) -> Iterator[StoreFinding]:

@@ -26,7 +26,7 @@ from jingui.formats.ocfl.inventory import (
     version_of,
 )
 from jingui.formats.ocfl.layout import object_path
-from jingui.formats.ocfl.walking import Kind, walk
+from jingui.formats.ocfl.walking import Kind
 from jingui.ports import Depth, StoreFinding
 
 _VERSION = re.compile(r"v([1-9][0-9]{0,8})")
@@ -46,8 +46,9 @@ Digested = Mapping[str, Mapping[str, str]]
 class Expected:
     """What the caller knows of an object: SHA-512 by content path, of the newest inventory, and of older ones by version.
 
-    Whatever is not known is taken from the object itself, as far as one file of it proves another. ``further`` are
-    digests that the inventory does not carry, measured when ``depth`` is full.
+    Whatever is not known is taken from the object itself, as far as one file of it proves another. ``head`` is the number
+    of the newest version, 0 if that is not known. ``further`` are digests that the inventory does not carry, measured
+    when ``depth`` is full.
     """
 
     contents: Mapping[str, str] | None = None
@@ -55,6 +56,13 @@ class Expected:
     older: Mapping[int, str] = field(default_factory=dict)
     further: Digested = field(default_factory=dict)
     depth: Depth = Depth.PLAIN
+    head: int = 0
+
+    @property
+    def is_whole(self) -> bool:
+        """Say whether every digest that is to be measured is known, so that no inventory need be understood."""
+        is_told = bool(self.head and self.inventory) and self.contents is not None
+        return is_told and self.depth is Depth.PLAIN and all(self.older.get(n) for n in range(1, self.head))
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +102,7 @@ def _object(held: _Object, expected: Expected) -> Iterator[Fault]:
     if held.tree.kind(held.folder) is not Kind.FOLDER:
         yield "object_missing", "", ""
         return
-    known = _known(held, expected.inventory, expected.contents)
+    known = _known(held, expected)
     contents = expected.contents
     if contents is None:
         manifest = known.inventory.manifest if known.inventory else {}
@@ -103,7 +111,9 @@ def _object(held: _Object, expected: Expected) -> Iterator[Fault]:
     measured = _measured(known, expected)
     yield from _strays(held, wanted)
     for path in sorted(wanted):
-        yield from _compare(held, path, measured.get(path) or {"sha512": wanted[path]})
+        fault = _compare(held, path, measured.get(path) or {"sha512": wanted[path]})
+        if fault:
+            yield fault
     for version in range(1, known.head + 1):
         if wanted[f"v{version}/{INVENTORY}"] == "":
             yield from _pair(held, f"v{version}/", contents)
@@ -131,34 +141,44 @@ def _measured(known: _Known, expected: Expected) -> dict[str, dict[str, str]]:
 
 
 def _strays(held: _Object, wanted: Wanted) -> Iterator[Fault]:
-    for path, kind, is_empty in walk(held.tree.entries, held.folder):
-        if kind is Kind.OTHER:
-            yield "entry_not_a_file", path, ""
-        elif kind is Kind.FILE and path not in wanted:
-            yield "file_unexpected", path, ""
-        elif is_empty:
-            yield "folder_empty", path, ""
+    waiting = [""]
+    while waiting:
+        folder = waiting.pop()
+        listed = held.tree.entries(held.place(folder))
+        if folder and not listed:
+            yield "folder_empty", folder, ""
+        for name, kind in listed:
+            path = f"{folder}/{name}" if folder else name
+            if kind is Kind.FOLDER:
+                waiting.append(path)
+            elif kind is Kind.OTHER:
+                yield "entry_not_a_file", path, ""
+            elif path not in wanted:
+                yield "file_unexpected", path, ""
 
 
-def _compare(held: _Object, path: str, wanted: Mapping[str, str]) -> Iterator[Fault]:
-    role = "content" if "/content/" in path else _ROLES[path.rpartition("/")[2]]
-    place = held.place(path)
+def _compare(held: _Object, path: str, wanted: Mapping[str, str]) -> Fault | None:
     try:
-        actual = held.tree.digest(place, tuple(wanted))
+        actual = held.tree.digest(f"{held.folder}/{path}", tuple(wanted))
     except FileNotFoundError:
-        yield f"{role}_missing", path, ""
-        return
+        return f"{_role(path)}_missing", path, ""
     except OSError as error:
-        yield f"{role}_unreadable", path, str(error.strerror or error)
-        return
+        return f"{_role(path)}_unreadable", path, str(error.strerror or error)
     for name, digest in wanted.items():
         if digest and actual[name] != digest:
-            yield f"{role}_damaged", path, f"{name} {actual[name]}, expected {digest}"
-            return
+            return f"{_role(path)}_damaged", path, f"{name} {actual[name]}, expected {digest}"
+    return None
 
 
-def _known(held: _Object, sha512: str, expected: Mapping[str, str] | None) -> _Known:
-    """Find a sound copy of the newest inventory, in the object's root or in its newest version."""
+def _role(path: str) -> str:
+    return "content" if "/content/" in path else _ROLES[path.rpartition("/")[2]]
+
+
+def _known(held: _Object, expected: Expected) -> _Known:
+    """Find a sound copy of the newest inventory, in the object's root or in its newest version, if one is needed."""
+    sha512, contents = expected.inventory, expected.contents
+    if expected.is_whole:
+        return _Known(sha512, expected.head)
     listed = held.tree.entries(held.folder)
     names = [name for name, kind in listed if kind is Kind.FOLDER and _VERSION.fullmatch(name)]
     versions = sorted({int(name[1:]) for name in names}, reverse=True)
@@ -171,10 +191,10 @@ def _known(held: _Object, sha512: str, expected: Mapping[str, str] | None) -> _K
         if not sha512 and not any(held.bytes_of(f"{other}{SIDECAR}") == sidecar_bytes(data) for other in places[:2]):
             continue
         # Paths of an inventory are used where the caller knows none, so these are examined however well it is proven.
-        inventory = _sound(data, read_proven_inventory if sha512 and expected is not None else read_inventory)
+        inventory = _sound(data, read_proven_inventory if sha512 and contents is not None else read_inventory)
         if inventory is not None:
             return _Known(digest, inventory.head, data, inventory)
-    head = max((version_of(path) for path in expected or ()), default=0) or max(versions, default=1)
+    head = max((version_of(path) for path in contents or ()), default=0) or max(versions, default=1)
     return _Known(sha512, head)
 
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from datetime import datetime
 from itertools import groupby
-from operator import attrgetter
+from operator import itemgetter
 from typing import Any
 from uuid import UUID
 
@@ -14,6 +15,7 @@ from django.db.models import QuerySet
 from jingui.db.models import CaseFile, CopyFinding, CopyTask, ObjectCopy, PackageVersion, StorageRoot
 from jingui.db.queries.paging import in_pages
 from jingui.db.queries.rows import find_rows
+from jingui.db.statements import column_value, fetch
 from jingui.domain.preservation.roots import RootKind
 from jingui.ports import CopiedVersion
 
@@ -41,26 +43,40 @@ def held_version(root: StorageRoot, object_id: str) -> CopiedVersion | None:
 
 def held_versions(root: StorageRoot, object_ids: list[str]) -> dict[str, CopiedVersion]:
     """Return objects as ``held_version`` does, by name; one that the root should not hold is left out."""
-    rows = held_packages(root).filter(object_id__in=object_ids).order_by("object_id", "number")
-    needed = rows.only("object_id", "number", "inventory_sha512", "manifest")
-    by_object = groupby(needed, key=attrgetter("object_id"))
-    return {object_id: version_of(list(packages)) for object_id, packages in by_object}
-
-
-def version_of(packages: list[PackageVersion]) -> CopiedVersion:
-    """Return the last of an object's versions, given all up to it."""
-    last = packages[-1]
-    contents = {place[0]: place[1] for row in packages for place in row.manifest.values()}
-    older = {row.number: row.inventory_sha512 for row in packages[:-1]}
-    return CopiedVersion(last.object_id, last.number, last.inventory_sha512, contents, older)
+    if not object_ids:
+        return {}
+    condition, values = _held_by(root)
+    listed = ", ".join(["%s"] * len(object_ids))
+    return _versions(f"{condition} AND object_id IN ({listed})", [*values, *object_ids])
 
 
 def version_up_to(package: PackageVersion) -> CopiedVersion:
     """Return a stored version together with what stands before it."""
-    earlier = PackageVersion.objects.filter(
-        object_id=package.object_id, number__lte=package.number, stored_at__isnull=False
-    )
-    return version_of(list(earlier.order_by("number")))
+    condition = "stored_at IS NOT NULL AND object_id = %s AND number <= %s"
+    return _versions(condition, [package.object_id, package.number])[package.object_id]
+
+
+def _held_by(root: StorageRoot) -> tuple[str, list[Any]]:
+    """Return the condition of the versions that a root holds, with its values; ``held_packages`` as a statement."""
+    if root.kind == RootKind.PRIMARY.value:
+        return "stored_at IS NOT NULL", []
+    copies = "SELECT package_id FROM jingui_object_copy WHERE root_id = %s"
+    return f"stored_at IS NOT NULL AND key IN ({copies})", [column_value(root.pk)]
+
+
+def _versions(condition: str, values: list[Any]) -> dict[str, CopiedVersion]:
+    """Return objects by name, each at the last of the versions that meet a condition."""
+    table = "SELECT object_id, number, inventory_sha512, manifest FROM jingui_package_version"
+    rows = fetch(f"{table} WHERE {condition} ORDER BY object_id, number", values)
+    return {object_id: _version_of(list(versions)) for object_id, versions in groupby(rows, key=itemgetter(0))}
+
+
+def _version_of(rows: list[tuple[str, int, str, str]]) -> CopiedVersion:
+    """Return the last of an object's versions, given all up to it."""
+    *earlier, (object_id, number, inventory_sha512, _) = rows
+    contents = {place[0]: place[1] for *_, manifest in rows for place in json.loads(manifest).values()}
+    older = {each: sha512 for _, each, sha512, _ in earlier}
+    return CopiedVersion(object_id, number, inventory_sha512, contents, older)
 
 
 def is_moving(root: StorageRoot, object_id: str) -> bool:
@@ -84,8 +100,9 @@ def sm3_of_contents(object_id: str) -> dict[str, dict[str, str]]:
 
 def objects_after(root: StorageRoot, position: str, limit: int) -> list[str]:
     """Return the next objects of a root in the order of their names."""
-    rows = held_packages(root).filter(object_id__gt=position).order_by("object_id").values_list("object_id", flat=True)
-    return list(rows.distinct()[:limit])
+    condition, values = _held_by(root)
+    names = f"SELECT DISTINCT object_id FROM jingui_package_version WHERE {condition} AND object_id > %s"
+    return [object_id for (object_id,) in fetch(f"{names} ORDER BY object_id LIMIT %s", [*values, position, limit])]
 
 
 def object_near(root: StorageRoot, pivot: str) -> str:

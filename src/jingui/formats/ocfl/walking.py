@@ -24,7 +24,7 @@ def entries(folder: Path | str) -> list[tuple[str, Kind]]:
     """List a folder by name. A folder that is not there is empty; NotADirectoryError for a file."""
     try:
         with os.scandir(folder) as names:
-            return sorted(((entry.name, _kind(entry)) for entry in names), key=lambda pair: pair[0])
+            return sorted([(entry.name, _kind(entry)) for entry in names])  # no name is there twice
     except FileNotFoundError:
         return []
 

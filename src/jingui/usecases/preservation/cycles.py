@@ -1,52 +1,33 @@
 """Audits of storage roots (巡检): every copy of every object is looked at in its time, spread out, and again after a break.
 
-A running audit is a row and a position. Each batch of objects is looked at outside any transaction; then its results,
-the new position and what is still to be mended are kept in one. Killed anywhere, the audit mends what the last kept batch
-found and goes on behind it: no copy is looked at twice, none is left out.
+A running audit is a row and a position. Each batch of objects is looked at outside any transaction (``looking``); then its
+results, the new position and what is still to be mended are kept in one. Killed anywhere, the audit mends what the last
+kept batch found and goes on behind it: no copy is looked at twice, none is left out.
 """
 
 from __future__ import annotations
 
-import random
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from uuid import UUID
 
 from django.db import transaction
 
 from jingui.db import journal
-from jingui.db.models import CopyCheck, CopyFinding, CycleProgress, FixityCycle, PackageVersion, StorageRoot
-from jingui.db.queries.copies_held import (
-    active_roots,
-    held_version,
-    held_versions,
-    is_moving,
-    object_near,
-    objects_after,
-    open_findings,
-    outermost_objects,
-    sm3_of_contents,
-)
+from jingui.db.models import CopyCheck, CopyFinding, CycleProgress, FixityCycle, StorageRoot
+from jingui.db.queries.copies_held import active_roots, open_findings
 from jingui.db.queries.storage import keeping_of
 from jingui.domain.audit.events import Event
 from jingui.domain.errors import Conflict, NotFound, PermanentFailure, TransientFailure
 from jingui.domain.preservation.roots import CycleKind, next_due
-from jingui.ports import CopiedVersion, Depth, HeldObjects, StoreFinding
+from jingui.ports import StoreFinding
+from jingui.usecases.preservation.looking import DEPTHS, Batch, look
 from jingui.usecases.preservation.opening import Vaults
 from jingui.usecases.preservation.repairing import Damaged, repair_object, repair_root
 
 ACTOR = "system:fixity"
-BATCH_OBJECTS = 20
 LEASE = timedelta(minutes=10)
 AWAY = timedelta(minutes=5)
 _KEPT = ["position", "is_through", "unsettled", "object_count", "file_count", "byte_count", "finding_count"]
-_DEPTHS = {
-    CycleKind.ROUTINE: Depth.ROUTINE,
-    CycleKind.FULL: Depth.FULL,
-    CycleKind.SAMPLE: Depth.FULL,
-    CycleKind.INVENTORY: Depth.PLAIN,
-}
 
 
 @transaction.atomic
@@ -91,19 +72,6 @@ def _due_kind(root: StorageRoot, now: datetime) -> CycleKind | None:
     return None
 
 
-@dataclass(slots=True)
-class Batch:
-    """What one batch came to."""
-
-    position: str
-    is_last: bool
-    objects: int = 0
-    files: int = 0
-    bytes: int = 0
-    sound: list[str] = field(default_factory=list)
-    faults: dict[str, list[StoreFinding]] = field(default_factory=dict)
-
-
 def advance_cycle(vaults: Vaults, *, clock: Callable[[], datetime], root_name: str = "") -> bool:
     """Look at the next batch of a running audit that is due; say whether there was one.
 
@@ -135,7 +103,7 @@ def _advance(progress: CycleProgress, vaults: Vaults, clock: Callable[[], dateti
     held, begun = vaults.of(root), clock()
     next_at = begun
     if not progress.unsettled:
-        batch = _look(progress, progress.cycle, held)
+        batch = look(progress, held, clock)
         next_at = _next_time(root, batch.bytes, begun, clock())
         with transaction.atomic():
             _keep(progress, batch, clock())
@@ -165,68 +133,6 @@ def _to_settle(root: StorageRoot, batch: Batch) -> list[str]:
     return list(dict.fromkeys([*batch.faults, *earlier]))
 
 
-def _look(progress: CycleProgress, cycle: FixityCycle, held: HeldObjects) -> Batch:
-    kind = CycleKind(cycle.kind)
-    object_ids, position, is_last = _next_objects(progress, cycle, kind)
-    batch = Batch(position, is_last)
-    if not progress.position:
-        root_faults = list(held.verify_root())
-        if root_faults:
-            batch.faults[""] = root_faults
-    for object_id, version in held_versions(cycle.root, object_ids).items():
-        faults = _judge(cycle.root, version, held, _DEPTHS[kind])
-        if faults is None:
-            continue  # a version is on its way in and will be verified when it has come
-        batch.objects += 1
-        batch.files += len(version.contents)
-        if faults:
-            batch.faults[object_id] = faults
-        else:
-            batch.sound.append(object_id)
-    batch.bytes = _bytes_of(batch)
-    return batch
-
-
-def _bytes_of(batch: Batch) -> int:
-    looked = [*batch.sound, *(object_id for object_id in batch.faults if object_id)]
-    rows = PackageVersion.objects.filter(object_id__in=looked, stored_at__isnull=False).values_list("bytes", flat=True)
-    return sum(rows)
-
-
-def _judge(root: StorageRoot, version: CopiedVersion, held: HeldObjects, depth: Depth) -> list[StoreFinding] | None:
-    """Verify an object, and once more before anything is said against it; nothing if it is changing right now."""
-    further = sm3_of_contents(version.object_id) if depth is Depth.FULL else {}
-    first = list(held.verify_copy(version, depth=depth, further=further))
-    if not first:
-        return []
-    again = held_version(root, version.object_id)
-    if is_moving(root, version.object_id) or again != version:
-        return None
-    return list(held.verify_copy(version, depth=depth, further=further))
-
-
-def _next_objects(progress: CycleProgress, cycle: FixityCycle, kind: CycleKind) -> tuple[list[str], str, bool]:
-    """Return the next objects, the position behind them, and whether they are the last."""
-    if kind is not CycleKind.SAMPLE:
-        found = objects_after(cycle.root, progress.position, BATCH_OBJECTS + 1)
-        chosen = found[:BATCH_OBJECTS]
-        return chosen, chosen[-1] if chosen else progress.position, len(found) <= BATCH_OBJECTS
-    drawn = int(progress.position or 0)
-    count = min(cycle.root.sample_objects - drawn, BATCH_OBJECTS)
-    return _sample(cycle, drawn, count), str(drawn + count), drawn + count >= cycle.root.sample_objects
-
-
-def _sample(cycle: FixityCycle, drawn: int, count: int) -> list[str]:
-    """Choose objects at random; keys go with the time they were made in, so the choice is even over the years."""
-    ends = outermost_objects(cycle.root)
-    if ends is None:
-        return []
-    first, last = (UUID(object_id).int for object_id in ends)
-    chance = random.Random(f"{cycle.key}:{drawn}")  # noqa: S311 - a sample, not a secret
-    pivots = (f"urn:uuid:{UUID(int=chance.randint(first, last))}" for _ in range(count))
-    return list(dict.fromkeys(found for pivot in pivots if (found := object_near(cycle.root, pivot))))
-
-
 def _keep(progress: CycleProgress, batch: Batch, now: datetime) -> None:
     """Keep what a batch came to, together with the position behind it and what is still to be seen to."""
     cycle, told = progress.cycle, 0
@@ -234,7 +140,7 @@ def _keep(progress: CycleProgress, batch: Batch, now: datetime) -> None:
         told += _tell(cycle, object_id, faults, now)
     checks = [(object_id, True) for object_id in batch.sound]
     checks += [(object_id, False) for object_id in batch.faults if object_id]
-    depth = _DEPTHS[CycleKind(cycle.kind)].value
+    depth = DEPTHS[CycleKind(cycle.kind)].value
     CopyCheck.objects.bulk_create(
         [
             CopyCheck(root=cycle.root, object_id=object_id, checked_at=now, depth=depth, is_sound=is_sound)
