@@ -164,6 +164,36 @@ def test_what_is_no_http_is_refused_and_the_server_lives(
     assert integrator.case(number).status == 201
 
 
+def test_connections_that_say_nothing_keep_nobody_out(
+    instance: RealInstance, integrator: Integrator, number: str
+) -> None:
+    with contextlib.ExitStack() as idle:
+        for _ in range(200):
+            idle.enter_context(socket.create_connection(("127.0.0.1", instance.port)))
+        assert integrator.file(number, "f1", pdf("one")).status == 201
+
+
+def test_a_small_file_that_comes_slowly_or_never_keeps_nobody_waiting(
+    instance: RealInstance, integrator: Integrator, number: str
+) -> None:
+    body = pdf("slow")
+    path, query, digest = file_path(number, "slow"), encode_query(NAME), content_digest_of(body)
+    signed = integrator.sign("PUT", path, query, digest)
+    head = f"PUT {path}?{query} HTTP/1.1\r\nHost: 127.0.0.1\r\nAuthorization: {signed}\r\nContent-Digest: {digest}\r\n"
+    with (
+        socket.create_connection(("127.0.0.1", instance.port)) as slow,
+        socket.create_connection(("127.0.0.1", instance.port)) as gone,
+    ):
+        slow.sendall(f"{head}Content-Length: {len(body)}\r\n\r\n".encode() + body[:1])
+        gone.sendall(f"{head}Content-Length: {len(body)}\r\n\r\n".encode() + body[:1])
+        gone.shutdown(socket.SHUT_RDWR)
+        assert {integrator.file(number, f"f{n}", pdf(str(n))).status for n in range(8)} == {201}
+        slow.sendall(body[1:])
+        slow.settimeout(20)
+        assert slow.recv(100).startswith(b"HTTP/1.1 201 ")
+    assert len(staged(instance)) == 9
+
+
 def test_several_uploads_at_once_and_the_same_one_twice_at_once(
     instance: RealInstance, integrator: Integrator, number: str
 ) -> None:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import json
 import secrets
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from django.db import OperationalError
+from django.db import OperationalError, connection
 from tests.builders import now
 from tests.personas import Integrator, Office
 
@@ -21,7 +22,7 @@ from jingui.formats.identification import UNKNOWN
 from jingui.ports import StagedFile
 from jingui.usecases.capture.files import Arrival, receive_file, receive_files
 from jingui.usecases.capture.folders import Desk, Sender, Taken
-from jingui.usecases.capture.together import Delivery, receive_together
+from jingui.usecases.capture.together import Delivery, Renew, receive_together
 
 NUMBER = "20250303-0001"
 
@@ -116,9 +117,9 @@ def delivery(office: Office, integrator: Integrator, key: str, content: bytes, n
     return Delivery(file, sender_of(integrator), now())
 
 
-def together(office: Office, *deliveries: Delivery) -> list[Taken | Exception]:
+def together(office: Office, *deliveries: Delivery, renew: Renew = list) -> list[Taken | Exception]:
     ready = office.services
-    return receive_together(deliveries, Desk(ready.receipt_signer, ready.queue, ready.search))
+    return receive_together(deliveries, Desk(ready.receipt_signer, ready.queue, ready.search), renew=renew)
 
 
 def keys_of(outcomes: list[Taken | Exception]) -> list[str]:
@@ -176,3 +177,22 @@ def test_a_common_commit_that_nobody_knows_the_end_of_is_not_tried_again(
     assert [type(each) for each in outcomes] == [OperationalError, OperationalError]
     assert outcomes[0] is not outcomes[1]
     assert len(tried) == 1
+
+
+@pytest.mark.parametrize("count", [1, 2])
+def test_senders_are_looked_at_in_the_transaction_that_writes_and_one_who_may_not_takes_no_other_with_it(
+    office: Office, integrator: Integrator, count: int
+) -> None:
+    deliveries = [delivery(office, integrator, key, key.encode()) for key in ("f1", "f2")[:count]]
+    outside, looked = len(connection.savepoint_ids), list[int]()
+
+    def renew(given: Sequence[Delivery]) -> Sequence[Delivery]:
+        looked.append(len(connection.savepoint_ids) - outside)
+        if any(each.arrival.message.file_key == "f1" for each in given):
+            raise Refused("key_unknown")
+        return given
+
+    outcomes = together(office, *deliveries, renew=renew)
+    assert [getattr(each, "code", "taken") for each in outcomes] == ["key_unknown", "taken"][:count]
+    assert all(depth == 1 for depth in looked)  # the test itself is the transaction around
+    assert CaseFile.objects.count() == count - 1

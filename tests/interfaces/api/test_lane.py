@@ -4,13 +4,8 @@ from __future__ import annotations
 
 import io
 import json
-import threading
-from collections.abc import Iterable, Iterator
-from concurrent.futures import ThreadPoolExecutor
-from datetime import UTC, datetime
-from types import SimpleNamespace
+from collections.abc import Iterator
 from typing import Any
-from uuid import UUID
 
 import pytest
 from django.core.handlers.wsgi import WSGIHandler
@@ -20,16 +15,14 @@ from tests.personas import Integrator, Office, file_path, pdf
 
 from jingui.adapters.stores.staging import FolderStagingArea
 from jingui.bootstrap import services
-from jingui.db.models import CaseFile, SourceKey
-from jingui.db.queries.sources import ActiveKey
-from jingui.domain.errors import Refused, TransientFailure
+from jingui.db.models import CaseFile
+from jingui.domain.errors import TransientFailure
 from jingui.formats.signing import content_digest_of
 from jingui.interfaces.api import lane, registrar, remembered_keys
 from jingui.interfaces.api.lane import UploadLane
 from jingui.interfaces.api.registrar import Registrar
-from jingui.interfaces.api.remembered_keys import RememberedKeys
 from jingui.usecases.capture.files import receive_file
-from jingui.usecases.capture.folders import Desk, Sender, Taken
+from jingui.usecases.capture.folders import Desk, Taken
 from jingui.usecases.capture.together import Delivery
 
 QUERY = "material=A01&name=a.pdf"
@@ -142,112 +135,6 @@ def test_what_is_no_upload_goes_the_long_way(ways: Ways) -> None:
     assert ways.passed_on == 2
 
 
-def settled_by(monkeypatch: pytest.MonkeyPatch, act: Any) -> Registrar:
-    monkeypatch.setattr(registrar, "receive_together", act)
-    made = Registrar()
-    made.keys = Keys()
-    return made
-
-
-def told(name: Any) -> dict[str, Any]:
-    """Return what a file of this name is written with; its bytes are durable unless it is a small one."""
-    sender = Sender(UUID(int=1), "bench", "k-1", "n")
-    return {"delivery": Delivery(name, sender, None), "desk": None}  # type: ignore[arg-type]
-
-
-class Keys(RememberedKeys):
-    """Keys that need no database: all are active unless they are named here."""
-
-    revoked: frozenset[str] = frozenset()
-
-    def look_again(self, key_ids: Iterable[str]) -> dict[str, ActiveKey | None]:
-        return {each: None if each in self.revoked else ActiveKey(each, UUID(int=1), "bench", ()) for each in key_ids}
-
-
-class Bench:
-    """A registrar whose deliveries are names; what it writes together is noted, and may be held up."""
-
-    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        self.written: list[list[str]] = []
-        self.begun, self.may_end = threading.Event(), threading.Event()
-        self.registrar = settled_by(monkeypatch, self._write)
-
-    def _write(self, deliveries: list[Delivery], _: object) -> list[Any]:
-        self.written.append([str(delivery.arrival) for delivery in deliveries])
-        self.begun.set()
-        assert self.may_end.wait(20)
-        return [delivery.arrival for delivery in deliveries]
-
-
-def test_files_that_wait_while_one_is_written_go_together(monkeypatch: pytest.MonkeyPatch) -> None:
-    bench = Bench(monkeypatch)
-    with ThreadPoolExecutor(4) as senders:
-        taken = [senders.submit(bench.registrar.write, **told("first"), is_small=False)]
-        assert bench.begun.wait(20)
-        taken += [senders.submit(bench.registrar.write, **told(name), is_small=False) for name in ("a", "b", "c")]
-        while bench.registrar.waiting < 3:
-            threading.Event().wait(0.001)
-        bench.may_end.set()
-        assert [str(each.result(20)) for each in taken] == ["first", "a", "b", "c"]
-    assert [sorted(names) for names in bench.written] == [["first"], ["a", "b", "c"]]
-
-
-@pytest.fixture
-def patient(monkeypatch: pytest.MonkeyPatch) -> Bench:
-    """Return a bench that waits for what is under way as long as it takes, and writes at once."""
-    monkeypatch.setattr(registrar, "GATHER_SECONDS", 20)
-    bench = Bench(monkeypatch)
-    bench.may_end.set()
-    return bench
-
-
-class Named:
-    """An arrival of a name whose bytes are not durable yet."""
-
-    def __init__(self, name: str) -> None:
-        self.name, self.staged = name, SimpleNamespace(token=name)
-
-    def __str__(self) -> str:
-        return self.name
-
-
-def test_a_small_file_waits_for_those_under_way_and_their_bytes_are_made_durable_first(
-    patient: Bench, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    made: list[tuple[list[str], int]] = []
-    staging = SimpleNamespace(make_durable=lambda tokens: made.append((sorted(tokens), len(patient.written))))
-    monkeypatch.setattr(registrar, "services", lambda: SimpleNamespace(staging=staging))
-    for _ in "ab":
-        patient.registrar.expect()
-    with ThreadPoolExecutor(2) as senders:
-        one = senders.submit(patient.registrar.write, **told(Named("a")), is_small=True)
-        while not patient.registrar.waiting:
-            threading.Event().wait(0.001)
-        assert not patient.written
-        other = senders.submit(patient.registrar.write, **told(Named("b")), is_small=True)
-        assert [str(each.result(20)) for each in (one, other)] == ["a", "b"]
-    assert patient.written == [["a", "b"]]
-    assert made == [(["a", "b"], 0)]
-
-
-def test_a_file_that_is_given_up_is_not_waited_for(patient: Bench) -> None:
-    patient.registrar.expect()
-    with ThreadPoolExecutor(1) as senders:
-        taken = senders.submit(patient.registrar.write, **told("a"), is_small=False)
-        while not patient.registrar.waiting:
-            threading.Event().wait(0.001)
-        assert not patient.written
-        patient.registrar.give_up()
-        assert str(taken.result(20)) == "a"
-
-
-def test_a_file_that_does_not_come_holds_nobody_up_for_long(monkeypatch: pytest.MonkeyPatch) -> None:
-    bench = Bench(monkeypatch)
-    bench.may_end.set()
-    bench.registrar.expect()
-    assert str(bench.registrar.write(**told("a"), is_small=False)) == "a"
-
-
 def test_a_small_file_that_is_refused_is_no_longer_under_way(ways: Ways, monkeypatch: pytest.MonkeyPatch) -> None:
     counts: list[int] = []
     for name, step in (("expect", 1), ("give_up", -1)):
@@ -260,7 +147,7 @@ def test_a_small_file_that_is_refused_is_no_longer_under_way(ways: Ways, monkeyp
     assert counts == [1, -1, 1, -1, 1]  # counted off by the registrar, which this test does without
 
 
-@pytest.mark.parametrize("length", ["", str(registrar.SMALL_BYTES + 1)])
+@pytest.mark.parametrize("length", ["", str(registrar.SMALL_BYTES + 1), "0" * 5000 + "9"])
 def test_a_large_or_endless_file_is_streamed_and_durable_before_it_is_handed_over(
     ways: Ways, monkeypatch: pytest.MonkeyPatch, length: str
 ) -> None:
@@ -284,62 +171,6 @@ def test_a_disk_that_takes_no_more_leaves_no_bytes_and_no_row(ways: Ways, monkey
     assert (status, json.loads(content)["code"]) == (507, "storage_full")
     assert not list(services().staging.tokens())
     assert not CaseFile.objects.exists()
-
-
-@pytest.mark.parametrize("is_raised", [True, False])
-def test_who_waits_is_told_of_a_failure_and_the_next_is_taken(
-    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, *, is_raised: bool
-) -> None:
-    def write(deliveries: list[Delivery], _: object) -> list[Any]:
-        failure = Refused("nonce_reused")
-        if deliveries[0].arrival == "good":  # type: ignore[comparison-overlap]
-            return ["taken"]
-        if is_raised:
-            raise failure
-        return [failure]
-
-    desk = settled_by(monkeypatch, write)
-    with pytest.raises(Refused):
-        desk.write(**told("bad"), is_small=False)
-    assert desk.write(**told("good"), is_small=False) == "taken"  # type: ignore[comparison-overlap]
-
-
-def test_a_key_revoked_after_its_file_came_in_writes_no_row(monkeypatch: pytest.MonkeyPatch) -> None:
-    bench = Bench(monkeypatch)
-    bench.may_end.set()
-    bench.registrar.keys.revoked = frozenset({"k-1"})  # type: ignore[attr-defined]
-    with pytest.raises(Refused, match="key_unknown"):
-        bench.registrar.write(**told("a"), is_small=False)
-    assert bench.written == [[]]
-
-
-def test_what_a_source_may_do_now_counts_not_what_it_might_when_its_file_came_in(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    seen: list[Delivery] = []
-
-    def write(deliveries: list[Delivery], _: object) -> list[Any]:
-        seen.extend(deliveries)
-        return ["taken"]
-
-    desk = settled_by(monkeypatch, write)
-    monkeypatch.setattr(Keys, "look_again", lambda *_: {"k-1": ActiveKey("k-1", UUID(int=2), "renamed", ("A",))})
-    desk.write(**told("a"), is_small=False)
-    assert seen[0].sender == Sender(UUID(int=2), "renamed", "k-1", "n", ("A",))
-
-
-def test_a_key_is_remembered_until_it_is_looked_at_again(
-    integrator: Integrator, django_assert_num_queries: Any, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(remembered_keys, "close_old_connections", bool)
-    keys, key_id = RememberedKeys(), SourceKey.objects.get().key_id
-    assert keys.find("nobody") is None
-    with django_assert_num_queries(1):
-        assert keys.find(key_id) == keys.find(key_id)
-    SourceKey.objects.update(revoked_at=datetime.now(UTC))
-    assert keys.find(key_id) is not None
-    assert keys.look_again([key_id]) == {key_id: None}
-    assert keys.find(key_id) is None
 
 
 @pytest.mark.parametrize("query", ["material=A01&name=%ff", "material=A01&name=\xe9"])

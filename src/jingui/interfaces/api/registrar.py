@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import logging
 from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import replace
 from datetime import datetime
@@ -33,6 +33,7 @@ log = logging.getLogger("jingui.api")
 MOST_TOGETHER = 32
 SMALL_BYTES = 256 << 10
 """Bodies up to this size are read whole before anything is done with them; larger ones are streamed."""
+_MOST_DIGITS = len(str(SMALL_BYTES))
 
 GATHER_SECONDS = 0.005
 """How long a file waits for others that are under way at most: as long as a disk takes to make one commit durable."""
@@ -74,8 +75,7 @@ class Registrar:
 
     def passage(self, stream: Iterable[bytes], length: str) -> _Passage:
         """Return the way through this desk of one upload, whose body is announced to be this long; empty if it is not."""
-        is_small = length.isascii() and length.isdigit() and int(length) <= SMALL_BYTES
-        return (_Small if is_small else _Large)(self, stream)
+        return (_Small if _is_small(length) else _Large)(self, stream)
 
     @property
     def waiting(self) -> int:
@@ -135,7 +135,8 @@ class Registrar:
             unsafe = [slip.delivery.arrival.staged.token for slip in slips if not slip.is_durable]
             if unsafe:
                 services().staging.make_durable(unsafe)
-            outcomes = self._taken(slips)
+            deliveries = [slip.delivery for slip in slips]
+            outcomes = receive_together(deliveries, slips[0].desk, renew=self._renewed)
         except Exception as error:  # whoever waits must be answered, whatever happened
             log.exception("files could not be written")
             outcomes = [error for _ in slips]
@@ -143,18 +144,15 @@ class Registrar:
         for slip, outcome in zip(slips, outcomes, strict=True):
             slip.settle(outcome)
 
-    def _taken(self, slips: list[_Slip]) -> list[Outcome]:
-        """Write the files of those whose keys are active still."""
-        keys = self.keys.look_again({slip.delivery.sender.key_id for slip in slips})
-        checked = [_signed_by(keys[slip.delivery.sender.key_id], slip.delivery) for slip in slips]
-        taken = iter(receive_together([each for each in checked if isinstance(each, Delivery)], slips[0].desk))
-        return [next(taken) if isinstance(each, Delivery) else each for each in checked]
+    def _renewed(self, deliveries: Sequence[Delivery]) -> list[Delivery]:
+        """Return deliveries with what their keys may do now. Raises Refused: ``key_unknown``, one is not active any more."""
+        keys = self.keys.look_again({delivery.sender.key_id for delivery in deliveries})
+        return [_signed_by(keys[delivery.sender.key_id], delivery) for delivery in deliveries]
 
 
-def _signed_by(key: ActiveKey | None, delivery: Delivery) -> Delivery | Refused:
-    """Return the delivery with what its key may do now."""
+def _signed_by(key: ActiveKey | None, delivery: Delivery) -> Delivery:
     if key is None:
-        return Refused("key_unknown")
+        raise Refused("key_unknown")
     return replace(delivery, sender=sender_by(key, delivery.sender.nonce))
 
 
@@ -164,6 +162,11 @@ def _sign(outcomes: Iterable[Outcome]) -> None:
         if isinstance(outcome, Taken):
             with suppress(Exception):
                 _ = outcome.answer
+
+
+def _is_small(length: str) -> bool:
+    """Say whether a body is plainly announced as small. A length of thousands of digits, be they zeros, is no number here."""
+    return length.isascii() and length.isdigit() and len(length) <= _MOST_DIGITS and int(length) <= SMALL_BYTES
 
 
 class _Passage(Passage):

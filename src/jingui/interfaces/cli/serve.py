@@ -14,7 +14,8 @@ import time
 
 from django.conf import settings
 from granian import Granian
-from granian.constants import Interfaces
+from granian.constants import HTTPModes, Interfaces
+from granian.http import HTTP1Settings
 
 from jingui.bootstrap import services
 from jingui.interfaces.cli.lifeline import die_with_parent
@@ -27,6 +28,12 @@ from jingui.interfaces.jobs.worker import Worker
 log = logging.getLogger("jingui.serve")
 
 LET_GO_SECONDS = 5.0
+
+MOST_CONNECTIONS = 800
+"""Open connections, idle ones too; the next ones wait. Below the 1,024 files that many systems let a process open."""
+
+HEAD_MILLISECONDS = 15_000
+"""A connection that has not sent the head of its next request by then is closed, so that idle ones do not keep others out."""
 
 
 def add_serve_arguments(parser: argparse.ArgumentParser) -> None:
@@ -57,7 +64,9 @@ def serve(arguments: argparse.Namespace, out: Out) -> int:
         interface=Interfaces.WSGI,
         workers=1,
         blocking_threads=settings.JINGUI.threads,
-        backpressure=max(64, settings.JINGUI.threads * 4),
+        backpressure=MOST_CONNECTIONS,
+        http=HTTPModes.http1,
+        http1_settings=HTTP1Settings(header_read_timeout=HEAD_MILLISECONDS),
         websockets=False,
         respawn_failed_workers=True,
         log_access=False,
