@@ -23,7 +23,10 @@ VARIABLES: dict[str, tuple[str, str]] = {
     "JINGUI_HTTPS": ("0", "1: cookies only over HTTPS, HSTS, redirect; set it behind TLS."),
     "JINGUI_NAME": ("云泽市政务服务中心档案室", "Name of the archives that issues copies, printed on them."),
     "JINGUI_WORKERS": ("1", "Worker processes that `serve` starts; 0: run `jingui worker` elsewhere."),
-    "JINGUI_THREADS": ("8", "Requests handled at once by one web process."),
+    "JINGUI_THREADS": (
+        "8",
+        "Requests handled at once by one web process. A slow sender holds one; a proxy that takes bodies in first spares it.",
+    ),
     "JINGUI_READERS": ("1", "Reader processes per worker that open untrusted files."),
     "JINGUI_MAX_FILE_BYTES": (str(16 * 2**30), "Largest file taken over HTTP, in bytes."),
     "JINGUI_COPY_MAX_DAYS": ("365", "Longest validity of a restricted copy, in days."),
