@@ -11,7 +11,7 @@ from tests.personas import ITEM, Office, as_json, small_catalogue
 
 from jingui.bootstrap import plan_profile
 from jingui.db.models import ArchivingPlan, CarriedPlan, JournalEvent, PlanLayer, ServiceItem
-from jingui.db.queries.plan_layers import LayerShelf, effective_plans
+from jingui.db.queries.plan_layers import LayerShelf, effective_plans, local_day
 from jingui.domain.catalogue.planning.examination import Verdict
 from jingui.domain.catalogue.planning.layers import LayerScope
 from jingui.formats.catalogues import read_catalogue
@@ -43,7 +43,7 @@ def materials(number: int) -> set[tuple[str, str]]:
 
 
 def layer_in_force(content: dict[str, Any]) -> PlanLayer:
-    when = now().date()
+    when = local_day(now())
     profile = plan_profile().compiling
     layer = draft_layer(LayerScope.DEFAULT, "", actor="a", now=now(), content=content)
     layer = submit_layer(layer, effective_on=when, profile=profile, actor="a", now=now())

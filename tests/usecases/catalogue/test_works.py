@@ -18,7 +18,7 @@ from jingui.adapters.queues.database import DatabaseQueue
 from jingui.bootstrap import catalogue_bench, plan_profile
 from jingui.db import journal
 from jingui.db.models import ArchivingPlan, CatalogueImport, CatalogueWork, Job, LevelRun, PlanLayer, ServiceItem
-from jingui.db.queries.plan_layers import item_count
+from jingui.db.queries.plan_layers import item_count, local_day
 from jingui.domain.catalogue.planning.examination import Verdict
 from jingui.domain.catalogue.planning.layers import LayerScope
 from jingui.domain.catalogue.works import WorkKind, WorkState
@@ -94,7 +94,7 @@ def drafted(content: dict[str, Any] | None = None) -> PlanLayer:
 
 
 def submitted(layer: PlanLayer, bench: WorkBench) -> CatalogueWork:
-    told = {"effective_on": now().date().isoformat()}
+    told = {"effective_on": local_day(now()).isoformat()}
     request = Request(WorkKind.SUBMISSION, layer.key.hex, layer.title, told)
     work = ask(request, queue=bench.queue, actor=ASKER, now=now())
     slices(work, bench)
