@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+from tests.builders import now
 from tests.personas import Office, new_number, pdf
 from tests.usecases.preservation.spare import (
     all_rows,
@@ -26,10 +28,13 @@ from jingui.db.models import (
     CodeSequence,
     CopyTask,
     Inspection,
+    Job,
     ObjectCopy,
     PackageVersion,
 )
 from jingui.db.queries.locations import file_locations
+from jingui.domain.errors import TransientFailure
+from jingui.usecases.preservation import storing
 
 SAME = (
     "key", "case_number", "state", "title", "item_code", "item_name", "applicant_name", "channel", "received_at",
@@ -139,6 +144,27 @@ def test_a_store_newer_than_the_backup_brings_the_rest_in(office: Office, tmp_pa
     assert (done.cases, done.packages) == (1, 3)
     assert done.is_whole, done.left
     assert_same(told(), before)
+    assert office.findings() == []
+
+
+def test_a_version_that_was_just_moved_in_when_the_backup_was_made_is_known(
+    office: Office, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    office.integrator.whole_case(new_number())
+    with monkeypatch.context() as broken:
+        broken.setattr(storing, "_archive", lambda *_: (_ for _ in ()).throw(TransientFailure("database_busy")))
+        office.work()
+    assert (PackageVersion.objects.get().stored_at, len(list(office.services.store.object_ids()))) == (None, 1)
+    backup, _ = make_backup(office, tmp_path / "backups")
+    lose_rows(office)
+    restore_backup(office, backup)
+
+    done = rebuild_all(office)
+
+    assert (done.is_whole, done.known_versions, done.packages) == (True, 1, 0), done.left
+    Job.objects.update(state="ready", run_after=now())
+    office.work()
+    assert PackageVersion.objects.get().stored_at is not None
     assert office.findings() == []
 
 
