@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from urllib.parse import quote
 
 from django.http import HttpRequest
@@ -36,15 +37,20 @@ def signed_path(path: str) -> str:
     return quote(path, safe="/")
 
 
+def sent_in(environ: Mapping[str, Any], path: str) -> Sent:
+    """Return what a request says before its body, by its environment and its decoded path."""
+    signable = Signable(
+        method=environ["REQUEST_METHOD"],
+        path=signed_path(path),
+        query=environ.get("QUERY_STRING", ""),
+        content_digest=environ.get("HTTP_CONTENT_DIGEST", ""),
+    )
+    return Sent(signable, environ.get("HTTP_AUTHORIZATION"))
+
+
 def sent_of(request: HttpRequest) -> Sent:
     """Return what a request says before its body."""
-    signable = Signable(
-        method=request.method or "",
-        path=signed_path(request.path),
-        query=request.META.get("QUERY_STRING", ""),
-        content_digest=request.META.get("HTTP_CONTENT_DIGEST", ""),
-    )
-    return Sent(signable, request.META.get("HTTP_AUTHORIZATION"))
+    return sent_in(request.META, request.path)
 
 
 def authenticate(request: HttpRequest, *, now: datetime) -> Sender:

@@ -18,8 +18,8 @@ from django.db import close_old_connections, connection
 from django.http import HttpResponse
 from django.utils.log import log_response
 
-from jingui.formats.signing import MAX_QUERY_PAIRS, Signable
-from jingui.interfaces.api.authentication import Sent, signed_path
+from jingui.formats.signing import MAX_QUERY_PAIRS
+from jingui.interfaces.api.authentication import sent_in
 from jingui.interfaces.api.bodies import pieces
 from jingui.interfaces.api.registrar import Registrar
 from jingui.interfaces.api.root import api
@@ -48,12 +48,6 @@ def _pairs(query: str) -> Pairs | None:
         return None
 
 
-def _sent(environ: dict[str, Any], path: str) -> Sent:
-    digest = environ.get("HTTP_CONTENT_DIGEST", "")
-    signable = Signable(environ["REQUEST_METHOD"], signed_path(path), environ["QUERY_STRING"], digest)
-    return Sent(signable, environ.get("HTTP_AUTHORIZATION"))
-
-
 class UploadLane:
     """A WSGI application that answers uploads itself and hands on all other requests."""
 
@@ -80,7 +74,7 @@ class UploadLane:
     def _answer(self, environ: dict[str, Any], path: str, pairs: Pairs, place: Place) -> tuple[str, Headers, bytes]:
         try:
             with self._passage(environ) as passage:
-                taken = upload(_sent(environ, path), pairs, place, passage=passage)
+                taken = upload(sent_in(environ, path), pairs, place, passage=passage)
             content, headers = answer_parts(taken)
         except Exception as error:  # noqa: BLE001 - the API has an answer for every one
             # Made only here: a request writes its decoded path into the environment that it is given.
