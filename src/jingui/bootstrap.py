@@ -315,7 +315,11 @@ def phase_bench(ready: Services) -> PhaseBench:
 
 def source_secret(key_id: str) -> str:
     """Return the secret of a source key: derived from the master key, so that no table holds it."""
-    master: str = settings.JINGUI.master_key
+    return _derived_secret(settings.JINGUI.master_key, key_id)
+
+
+@lru_cache(maxsize=1000)
+def _derived_secret(master: str, key_id: str) -> str:
     return hmac.new(master.encode(), f"source-key:{key_id}".encode(), hashlib.sha256).hexdigest()
 
 

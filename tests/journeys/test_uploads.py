@@ -194,6 +194,23 @@ def test_a_small_file_that_comes_slowly_or_never_keeps_nobody_waiting(
     assert len(staged(instance)) == 9
 
 
+@pytest.mark.parametrize("size", [1000, 30 * MEGABYTE])
+def test_who_may_not_send_is_told_before_the_body_comes_and_holds_no_thread(
+    instance: RealInstance, integrator: Integrator, number: str, size: int
+) -> None:
+    forger, path, digest = replace(integrator, secret="guessed"), file_path(number, "f1"), digest_of(1)
+    query = encode_query(NAME)
+    with contextlib.ExitStack() as lines:
+        for _ in range(20):
+            line = lines.enter_context(socket.create_connection(("127.0.0.1", instance.port)))
+            signed = forger.sign("PUT", path, query, digest)
+            head = f"PUT {path}?{query} HTTP/1.1\r\nHost: 127.0.0.1\r\nAuthorization: {signed}\r\nContent-Digest: {digest}\r\n"
+            line.sendall(f"{head}Content-Length: {size}\r\n\r\n".encode())
+            line.settimeout(20)
+            assert line.recv(100).startswith(b"HTTP/1.1 401 ")
+        assert integrator.file(number, "f2", pdf("one")).status == 201
+
+
 def test_several_uploads_at_once_and_the_same_one_twice_at_once(
     instance: RealInstance, integrator: Integrator, number: str
 ) -> None:

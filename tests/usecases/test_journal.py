@@ -12,7 +12,8 @@ from tests.builders import now
 from tests.personas import Office, as_json, pdf, small_catalogue, step_message
 
 from jingui.db import journal
-from jingui.db.models import PROTECTED, Agency, Case, JournaledError, JournalEvent, SourceKey
+from jingui.db.keys import new_key
+from jingui.db.models import PROTECTED, Agency, Case, JournaledError, JournalEvent, ProtectedRow, SourceKey
 from jingui.domain.access.roles import Role
 from jingui.domain.audit.events import Event
 from jingui.formats.catalogues import read_catalogue
@@ -142,3 +143,24 @@ def test_events_hold_no_personal_data(office: Office) -> None:
     payloads = "\n".join(JournalEvent.objects.values_list("payload", flat=True))
     for personal in ("巴特尔", "11010519491231002X", "鲁艳萍"):
         assert personal not in payloads
+
+
+@pytest.mark.parametrize("model", PROTECTED, ids=lambda model: model.__name__)
+def test_a_row_made_the_quick_way_is_the_row_that_is_made_the_usual_way(model: type[ProtectedRow]) -> None:
+    key = new_key()
+    quick, usual = model.fresh(key=key), model(key=key)
+    assert quick.digested_values() == usual.digested_values()
+    assert (quick._state.adding, quick._state.db) == (usual._state.adding, usual._state.db) == (True, None)
+    assert model.fresh().key != model.fresh().key
+    with pytest.raises(TypeError, match="shoe_size"):
+        model.fresh(shoe_size=43)
+
+
+def test_rows_made_the_quick_way_share_no_default_that_can_be_changed() -> None:
+    shared = [
+        f"{model.__name__}.{name}"
+        for model in PROTECTED
+        for name, value in model.fresh().digested_values().items()
+        if isinstance(value, (list, dict)) and value is getattr(model.fresh(), name)
+    ]
+    assert shared == []

@@ -8,10 +8,11 @@ chaining inside each transaction would make the head of the log a lock for every
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
+from operator import attrgetter
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -82,7 +83,8 @@ def _append(entry: Entry, written: list[ProtectedRow], removed: list[ProtectedRo
         case_key=entry.case_key,
         payload=payload.decode(),
     )
-    event.id = fetch(_insert_event(), _values(event, _column_slots(JournalEvent), connections[DEFAULT_DB_ALIAS]))[0][0]
+    values = _values(event, _column_slots(JournalEvent), connections[DEFAULT_DB_ALIAS])
+    event.id = fetch(_insert_event(), values)[0][0]
     return event
 
 
@@ -94,7 +96,7 @@ def _insert(rows: list[ProtectedRow], event_id: int) -> None:
             row.arrived_event = event_id
         by_class[type(row)].append(row)
     for model, members in by_class.items():
-        slots, database = (_key_slot(model), *_column_slots(model)), connections[DEFAULT_DB_ALIAS]
+        slots, database = _new_row_slots(model), connections[DEFAULT_DB_ALIAS]
         change(_insert_row(model), [_values(row, slots, database) for row in members])
         for row in members:
             row._state.adding, row._state.db = False, connection.alias  # noqa: SLF001 - the row is stored now
@@ -103,8 +105,8 @@ def _insert(rows: list[ProtectedRow], event_id: int) -> None:
 def _update(rows: list[ProtectedRow], event_id: int) -> None:
     for row in rows:
         row.event_id = event_id
-        slots = (*_column_slots(type(row)), _key_slot(type(row)))
-        change(_update_row(type(row)), [_values(row, slots, connections[DEFAULT_DB_ALIAS])])
+        values = _values(row, _changed_row_slots(type(row)), connections[DEFAULT_DB_ALIAS])
+        change(_update_row(type(row)), [values])
 
 
 # Every captured file is one row and one event, and compiling a statement anew costs several times what running it
@@ -112,39 +114,52 @@ def _update(rows: list[ProtectedRow], event_id: int) -> None:
 
 
 class _Slot(NamedTuple):
-    """One column of a statement: the attribute of its value, the type that it takes as it is, and its field."""
+    """One column of a statement: the type that it takes as it is, and its field."""
 
-    attribute: str
     ready: type | None
     field: models.Field[Any, Any]
 
 
-def _values(row: models.Model, slots: Iterable[_Slot], database: BaseDatabaseWrapper) -> list[Any]:
-    values: list[Any] = []
-    for attribute, ready, field in slots:
-        value = getattr(row, attribute)
-        kind = type(value)
-        if value is None or kind is ready:
-            values.append(value)
-        elif kind is UUID:
-            values.append(column_value(value))
-        else:
-            values.append(field.get_db_prep_save(value, database))
-    return values
+class _Slots(NamedTuple):
+    """The columns of a statement, in order, and what fetches their values from a row."""
+
+    values_of: Callable[[models.Model], tuple[Any, ...]]
+    slots: tuple[_Slot, ...]
+
+
+def _values(row: models.Model, slots: _Slots, database: BaseDatabaseWrapper) -> list[Any]:
+    return [
+        value if value is None or type(value) is ready else _stored(value, field, database)
+        for value, (ready, field) in zip(slots.values_of(row), slots.slots, strict=True)
+    ]
+
+
+def _stored(value: object, field: models.Field[Any, Any], database: BaseDatabaseWrapper) -> Any:  # noqa: ANN401 - as it is stored
+    if isinstance(value, UUID):
+        return column_value(value, database)
+    if isinstance(value, datetime) and value.tzinfo is not None:
+        return database.ops.adapt_datetimefield_value(value)
+    return field.get_db_prep_save(value, database)
 
 
 @cache
-def _column_slots(model: type[models.Model]) -> tuple[_Slot, ...]:
-    return tuple(map(_slot, _columns(model)))
+def _column_slots(model: type[models.Model]) -> _Slots:
+    return _slots(_columns(model))
 
 
 @cache
-def _key_slot(model: type[models.Model]) -> _Slot:
-    return _slot(model._meta.pk)
+def _new_row_slots(model: type[models.Model]) -> _Slots:
+    return _slots((model._meta.pk, *_columns(model)))
 
 
-def _slot(field: models.Field[Any, Any]) -> _Slot:
-    return _Slot(field.attname, _STORED_AS_IT_IS.get(type(field)), field)
+@cache
+def _changed_row_slots(model: type[models.Model]) -> _Slots:
+    return _slots((*_columns(model), model._meta.pk))
+
+
+def _slots(fields: tuple[models.Field[Any, Any], ...]) -> _Slots:
+    slots = tuple(_Slot(_STORED_AS_IT_IS.get(type(field)), field) for field in fields)
+    return _Slots(attrgetter(*(field.attname for field in fields)), slots)
 
 
 # Columns that take such a value as it is on both databases; every other value goes through its field.

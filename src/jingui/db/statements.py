@@ -45,9 +45,9 @@ def change(statement: str, rows: Iterable[Sequence[Any]]) -> int:
         return int(database.connection.executemany(_marked(statement), rows).rowcount)
 
 
-def column_value(value: object) -> Any:  # noqa: ANN401 - each database has its own form
+def column_value(value: object, database: BaseDatabaseWrapper | None = None) -> Any:  # noqa: ANN401 - each has its own form
     """Return a value in the form of its column; only keys differ between the databases."""
-    if isinstance(value, UUID) and not connections[DEFAULT_DB_ALIAS].features.has_native_uuid_field:
+    if isinstance(value, UUID) and not (database or connections[DEFAULT_DB_ALIAS]).features.has_native_uuid_field:
         return value.hex
     return value
 

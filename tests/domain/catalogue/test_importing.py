@@ -265,3 +265,56 @@ def test_every_row_ends_in_exactly_one_list(changes):
     reasons(plan)
     placed = len(plan.added) + len(plan.changed) + len(plan.unchanged) + len(plan.refused)
     assert placed + len(plan.agencies_added) == len(rows)
+
+
+def test_who_is_bound_to_agencies_changes_theirs_and_no_other():
+    foreign = {**ITEM, "item_code": "11430000006122244L2440102002003", "agency": OTHER["code"]}
+    list_of_both = rows_of(ITEM, foreign, agencies=(AGENCY, OTHER))
+
+    plan = plan_import(list_of_both, within={AGENCY["code"]})
+
+    assert [item.item_code for item in plan.added] == [ITEM["item_code"]]
+    assert [agency.code for agency in plan.agencies_added] == [AGENCY["code"]]
+    assert reasons(plan) == [
+        ("agencies", 2, "code", "agency_out_of_reach"),
+        ("items", 2, "agency", "agency_out_of_reach"),
+    ]
+    assert len(plan_import(list_of_both).added) == 2
+    assert plan_import(list_of_both, within=()).added == ()
+
+
+def test_what_stays_as_it_is_needs_no_reach():
+    first = plan_import(rows_of(ITEM, agencies=(AGENCY, OTHER)))
+
+    again = plan_import(rows_of(ITEM, agencies=(AGENCY, OTHER)), existing=existing_after(first), within=())
+
+    assert (again.refused, again.unchanged) == ((), (ITEM["item_code"],))
+    assert set(again.agencies_unchanged) == {AGENCY["code"], OTHER["code"]}
+    ended = {**ITEM, "effective_to": "2026-12-31"}
+    renamed = {**OTHER, "name": "又一机构"}
+    assert reasons(plan_import(rows_of(ended, agencies=(renamed,)), existing=existing_after(first), within=())) == [
+        ("agencies", 1, "code", "agency_out_of_reach"),
+        ("items", 1, "agency", "agency_out_of_reach"),
+    ]
+
+
+def test_an_item_of_another_agency_is_not_taken_over_by_naming_the_own_one():
+    held = Existing(
+        items={ITEM["item_code"]: KnownItem(1, "0" * 64, agency=OTHER["code"])},
+        agencies=existing_after(plan_import(rows_of(ITEM, agencies=(AGENCY, OTHER)))).agencies,
+    )
+    later = {**ITEM, "item_version": 2}
+
+    assert reasons(plan_import(rows_of(later, agencies=()), existing=held, within={AGENCY["code"]})) == [
+        ("items", 1, "agency", "agency_out_of_reach")
+    ]
+    assert len(plan_import(rows_of(later, agencies=()), existing=held).changed) == 1
+
+
+def test_an_agency_that_a_row_names_by_the_way_is_not_entered_by_who_is_bound_to_another():
+    told = {**ITEM, "agency": OTHER["code"], "agency_name": "另一机构", "agency_region": "430000"}
+
+    plan = plan_import(rows_of(told), within={AGENCY["code"]})
+
+    assert plan.added == plan.changed == ()
+    assert OTHER["code"] not in {agency.code for agency in plan.agencies_added}

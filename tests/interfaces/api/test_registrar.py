@@ -133,6 +133,28 @@ def test_a_file_that_does_not_come_holds_nobody_up_for_long(monkeypatch: pytest.
     assert str(bench.registrar.write(**told("a"), is_small=False)) == "a"
 
 
+def test_nobody_waits_for_a_small_file_whose_sender_stops_in_its_middle(patient: Bench) -> None:
+    go_on = threading.Event()
+
+    def halting() -> Iterable[bytes]:
+        yield b"half"
+        assert go_on.wait(20)
+        yield b"whole"
+
+    def read_slowly() -> list[bytes]:
+        with patient.registrar.passage(halting(), "9") as passage, passage.body() as body:
+            assert patient.registrar.turn.locked()
+            return list(body)
+
+    with ThreadPoolExecutor(2) as senders:
+        slow = senders.submit(read_slowly)
+        assert str(senders.submit(patient.registrar.write, **told("a"), is_small=False).result(20)) == "a"
+        go_on.set()
+        assert slow.result(20) == [b"halfwhole"]
+    assert not patient.registrar.turn.locked()
+    assert str(patient.registrar.write(**told("b"), is_small=False)) == "b"
+
+
 @pytest.mark.parametrize("is_raised", [True, False])
 def test_who_waits_is_told_of_a_failure_and_the_next_is_taken(
     monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, *, is_raised: bool

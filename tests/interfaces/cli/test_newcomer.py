@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 
-def jingui(home: Path, *words: str, **environment: str) -> subprocess.CompletedProcess[str]:
+def jingui(home: Path, *words: str, piped: str = "", **environment: str) -> subprocess.CompletedProcess[str]:
     known = {name: value for name, value in os.environ.items() if not name.startswith("JINGUI_")}
     return subprocess.run(
         [sys.executable, "-m", "jingui.interfaces.cli.main", *words],
@@ -18,6 +18,7 @@ def jingui(home: Path, *words: str, **environment: str) -> subprocess.CompletedP
         capture_output=True,
         text=True,
         check=False,
+        input=piped,
     )
 
 
@@ -58,3 +59,14 @@ def test_a_password_that_is_too_short_is_refused_in_chinese(tmp_path: Path) -> N
 
     assert done.returncode == 2
     assert done.stderr.strip() == "密码太短，至少要十个字符。账户没有建立。"
+
+
+def test_without_a_terminal_the_password_is_piped_in_and_a_missing_one_is_told(tmp_path: Path) -> None:
+    assert jingui(tmp_path, "init").returncode == 0
+    words = ("account", "add", "chen", "--role", "clerk")
+
+    done = jingui(tmp_path, *words)
+
+    assert (done.returncode, "Traceback" in done.stderr) == (2, False)
+    assert done.stderr.strip() == "没有给密码：在终端里输入，或放在环境变量 JINGUI_PASSWORD 里。账户没有建立。"
+    assert jingui(tmp_path, *words, piped="correct horse 47\n").returncode == 0

@@ -10,9 +10,10 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from python_calamine import CalamineWorkbook
-from tests.interfaces.web.conftest import work_off
+from tests.interfaces.web.conftest import SignIn, work_off
 
 from jingui.db.models import CatalogueImport, CatalogueWork, ServiceItem
+from jingui.domain.access.roles import Role
 from jingui.interfaces.cli.samplegen import catalogue
 from jingui.interfaces.web.views import imports
 
@@ -192,6 +193,68 @@ def test_items_that_a_complete_list_leaves_out_are_named_before_they_are_withdra
     assert gone["item_code"] in page.partition("将取消")[2]
     assert ServiceItem.objects.get(item_code=gone["item_code"]).state == "withdrawn"
     assert "已取消" in archivist.get(f"/catalogue/items/{gone['item_code']}").content.decode()
+
+
+def later_versions() -> dict[str, Any]:
+    changed = whole()
+    for item in changed["items"]:
+        item["item_version"], item["item_name"] = 2, item["item_name"] + "（改）"
+    return changed
+
+
+@pytest.mark.parametrize("is_large", [False, True])
+def test_an_archivist_of_one_agency_imports_its_items_and_no_other(
+    sign_in: SignIn, monkeypatch: pytest.MonkeyPatch, *, is_large: bool
+) -> None:
+    if is_large:
+        monkeypatch.setattr(imports, "READ_AT_ONCE", 1)
+    code = whole()["items"][0]["agency"]
+    own = {item["item_code"] for item in whole()["items"] if item["agency"] == code}
+    client = sign_in(Role.ARCHIVIST, agency_code=code)
+
+    told = later_versions()
+    told["agencies"][-1]["name"] += "（改）"
+    address = sent(client, told)
+    work_off()
+    page = client.get(address)
+    assert page.context["view"].count["changed"] == len(own) < len(whole()["items"])
+    assert "清单中其他机构的行不会导入" in page.content.decode()
+    assert {(line.table, line.field) for line in page.context["view"].refused} == {
+        ("事项", "实施主体编码"),
+        ("机构", "统一社会信用代码"),
+    }
+    confirmed(client, address)
+
+    assert set(ServiceItem.objects.filter(item_version=2).values_list("item_code", flat=True)) == own
+
+
+def test_a_list_that_another_account_confirms_is_imported_by_that_accounts_reach(
+    sign_in: SignIn, archivist: Client
+) -> None:
+    address = sent(archivist, later_versions())
+    assert archivist.get(address).context["view"].count["changed"] == len(whole()["items"])
+    code = whole()["items"][0]["agency"]
+    bound = sign_in(Role.ARCHIVIST, agency_code=code)
+
+    confirmed(bound, address)
+
+    assert set(ServiceItem.objects.filter(item_version=2).values_list("agency__code", flat=True)) == {code}
+
+
+@pytest.mark.parametrize("scope", ["all", "region:11", "agency:{other}", "agency:{own},{other}"])
+def test_a_list_is_complete_for_the_own_agency_only(sign_in: SignIn, scope: str) -> None:
+    own, other = sorted({item["agency"] for item in whole()["items"]})[:2]
+    client = sign_in(Role.ARCHIVIST, agency_code=own)
+    address = sent(client, {**whole(), "items": []})
+
+    def asked(told: str) -> str:
+        return str(client.post(f"{address}/options", {"complete": told}, follow=True).content.decode())
+
+    assert "您只能声明自己机构的清单完整" in asked(scope.format(own=own, other=other))
+    assert "将取消" not in client.get(address).content.decode()
+    assert "将取消" in asked(f"agency:{own}")
+    confirmed(client, address)
+    assert set(ServiceItem.objects.filter(state="withdrawn").values_list("agency__code", flat=True)) == {own}
 
 
 def test_refused_rows_of_a_finished_import_can_still_be_fetched(archivist: Client) -> None:

@@ -9,7 +9,7 @@ from django.test import Client
 from tests.builders import Built, demo_case, make_case_at, now, seal
 from tests.interfaces.web.conftest import SignIn
 
-from jingui.db.models import Case, Job
+from jingui.db.models import Case, CatalogueWork, Job
 from jingui.db.queries.house import coverage, house, returned
 from jingui.db.queries.worklists import TRANSFER_YEARS, WORK_LISTS, work_counts, work_list
 from jingui.domain.access.roles import ALL_AGENCIES, Actor, Role
@@ -125,6 +125,16 @@ def test_a_job_that_gave_up_is_shown_to_who_runs_the_system_and_on_the_record(
 
     assert "PermanentFailure: x" in sign_in(Role.ADMINISTRATOR).get("/worklists/jobs").content.decode()
     assert "系统多次重试仍没有成功" in archivist.get(f"/records/{case.key}").content.decode()
+
+
+def test_who_runs_the_system_does_not_read_what_an_export_was_searched_by(sign_in: SignIn) -> None:
+    for kind, title in (("export", "查找“王小明”"), ("import", "清单.xlsx")):
+        work = CatalogueWork.objects.create(kind=kind, title=title, subject="x", asked_by="a", asked_at=now())
+        Job.objects.create(case_key=work.pk, state="failed", error="OSError", run_after=now())
+
+    page = sign_in(Role.ADMINISTRATOR).get("/worklists/jobs").content.decode()
+
+    assert (page.count("OSError"), "清单.xlsx" in page, "王小明" in page) == (2, True, False)
 
 
 def test_the_journal_is_paged_filtered_and_proved(built: Built, sign_in: SignIn) -> None:

@@ -11,10 +11,11 @@ import pytest
 from django.conf import settings
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
-from tests.interfaces.web.conftest import work_off
+from tests.interfaces.web.conftest import SignIn, work_off
 
 from jingui.bootstrap import services
-from jingui.db.models import CatalogueImport, CatalogueWork, Job, ServiceItem
+from jingui.db.models import Agency, CatalogueImport, CatalogueMapping, CatalogueWork, Job, ServiceItem
+from jingui.domain.access.roles import Role
 from jingui.formats.catalogues.workbooks import write_workbook
 from jingui.interfaces.jobs.worker import Worker
 from jingui.interfaces.web.views import imports
@@ -207,3 +208,32 @@ def test_what_a_worker_found_out_about_a_list_is_one_file_of_ascii(archivist: Cl
 
     assert head["tables"][0]["headers"] == list(NAMED)
     assert {path.name for path in folder_of(address).iterdir()} == {"file.xlsx", "choices.json", "head.json", "preview"}
+
+
+def test_a_stuck_import_is_settled_by_who_reaches_all_that_it_changes(archivist: Client, sign_in: SignIn) -> None:
+    address = sent(archivist, book())
+    work_off()
+    archivist.post(f"{address}/confirm")
+    work = CatalogueWork.objects.get(kind="import")
+    Job.objects.filter(pk=work.pk).update(state="failed")
+    bound = sign_in(Role.ARCHIVIST, agency_code=Agency.objects.order_by("fonds")[0].code)
+
+    assert bound.post(f"/works/{work.pk}/stuck", {"act": "abandon"}).status_code == 404
+    assert CatalogueWork.objects.get(pk=work.pk).state == work.state
+    assert archivist.post(f"/works/{work.pk}/stuck", {"act": "abandon"}).status_code == 302
+    assert CatalogueWork.objects.get(pk=work.pk).state != work.state
+
+
+def test_a_saved_mapping_is_replaced_by_who_reaches_all(archivist: Client, sign_in: SignIn) -> None:
+    fields = ("item_name", "item_code", "agency_code", "agency_region", "agency_name")
+    posted = {"t0.kind": "items", "name": "大家的"} | {f"t0.c{n}": name for n, name in enumerate(fields)}
+    address = sent(archivist, book(STRANGE))
+    work_off()
+    archivist.post(f"{address}/mapping", posted)
+    bound = sign_in(Role.ARCHIVIST, agency_code=Agency.objects.order_by("fonds")[0].code)
+
+    told = bound.post(f"{address}/mapping", posted | {"t0.c4": "-"}, follow=True).content.decode()
+    bound.post(f"{address}/mapping", posted | {"name": "自己的"})
+
+    assert "请换一个名字" in told
+    assert sorted(CatalogueMapping.objects.values_list("name", "version")) == [("大家的", 1), ("自己的", 1)]

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
-from typing import Any, Self
+from collections.abc import Callable, Collection
+from functools import cache
+from operator import attrgetter
+from typing import Any, NamedTuple, Self
 
 from django.db import models
 from django.db.models.base import ModelState
@@ -53,10 +55,52 @@ class ProtectedRow(models.Model):
         row.__dict__["_state"] = state
         return row
 
+    @classmethod
+    def fresh(cls, **values: Any) -> Self:  # noqa: ANN401 - each column has its own type
+        """Make a new row of its columns' values (``case_id``, not ``case``); others have their defaults. As quick as ``from_db``.
+
+        Raises:
+            TypeError: there is no such column.
+        """
+        blank = _blank_of(cls)
+        if not blank.constants.keys() >= values.keys():
+            raise TypeError(f"{cls.__name__} has no {', '.join(sorted(values.keys() - blank.constants.keys()))}")
+        row = cls.__new__(cls)
+        row.__dict__.update(blank.constants)
+        row.__dict__.update(values)
+        for name, make in blank.made:
+            if name not in values:
+                row.__dict__[name] = make()
+        row.__dict__["_state"] = ModelState()
+        return row
+
     def digested_values(self) -> dict[str, Any]:
         """Return column → value of everything the journal vouches for."""
-        return {
-            field.attname: getattr(self, field.attname)
-            for field in self._meta.concrete_fields
-            if field.attname not in self.UNDIGESTED
-        }
+        names, values_of = _digested_columns(type(self))
+        return dict(zip(names, values_of(self), strict=True))
+
+
+class _Blank(NamedTuple):
+    """A row nobody has filled in: every column with its constant default, and those whose default is made each time."""
+
+    constants: dict[str, Any]
+    made: tuple[tuple[str, Callable[[], Any]], ...]
+
+
+@cache
+def _blank_of(model: type[ProtectedRow]) -> _Blank:
+    made = {field.attname: field.get_default for field in model._meta.concrete_fields if _is_made(field)}
+    constants = {
+        field.attname: None if _is_made(field) else field.get_default() for field in model._meta.concrete_fields
+    }
+    return _Blank(constants, tuple(made.items()))
+
+
+def _is_made(field: models.Field[Any, Any]) -> bool:
+    return field.has_default() and callable(field.default)
+
+
+@cache
+def _digested_columns(model: type[ProtectedRow]) -> tuple[tuple[str, ...], Callable[[ProtectedRow], tuple[Any, ...]]]:
+    names = [field.attname for field in model._meta.concrete_fields if field.attname not in model.UNDIGESTED]
+    return tuple(names), attrgetter(*names)

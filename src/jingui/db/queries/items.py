@@ -69,7 +69,7 @@ def get_item(item_code: str, version: int | None) -> ItemView:
 
 
 _AT_ONCE = 500
-_KNOWN = ("item_code", "item_version", "content_sha256", "state", "effective_from", "effective_to")
+_KNOWN = ("item_code", "item_version", "content_sha256", "state", "effective_from", "effective_to", "agency__code")
 
 
 def newest_items(item_codes: Collection[str]) -> dict[str, KnownItem]:
@@ -78,8 +78,8 @@ def newest_items(item_codes: Collection[str]) -> dict[str, KnownItem]:
     codes = sorted(item_codes)
     for at in range(0, len(codes), _AT_ONCE):
         rows = ServiceItem.objects.filter(item_code__in=codes[at : at + _AT_ONCE]).order_by("item_code", "item_version")
-        for code, version, digest, state, begins, ends in rows.values_list(*_KNOWN):
-            found[code] = KnownItem(version, digest, Lifetime(ItemState(state), begins, ends))
+        for code, version, digest, state, begins, ends, agency in rows.values_list(*_KNOWN):
+            found[code] = KnownItem(version, digest, Lifetime(ItemState(state), begins, ends), agency)
     return found
 
 

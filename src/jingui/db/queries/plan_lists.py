@@ -84,9 +84,14 @@ def rollout_of(layer: PlanLayer) -> PlanRollout | None:
 
 def agency_of_layer(layer: PlanLayer) -> str:
     """Return the agency a layer is bound to; ``""`` for layers above agencies."""
-    if layer.scope == LayerScope.AGENCY.value:
-        return layer.code
-    if layer.scope == LayerScope.ITEM.value:
-        rows = ServiceItem.objects.filter(item_code=layer.code).order_by("-item_version")
+    return agency_of_target(LayerScope(layer.scope), layer.code)
+
+
+def agency_of_target(scope: LayerScope, code: str) -> str:
+    """Return the agency that a layer for this would be bound to; ``""`` above agencies and for an item nobody knows."""
+    if scope is LayerScope.AGENCY:
+        return code
+    if scope is LayerScope.ITEM:
+        rows = ServiceItem.objects.filter(item_code=code).order_by("-item_version")
         return rows.values_list("agency__code", flat=True).first() or ""
     return ""

@@ -13,6 +13,7 @@ from jingui.db.models import Case, CatalogueWork, Inspection, Job
 from jingui.db.queries.library import Page, page_of
 from jingui.db.queries.visibility import visible_cases
 from jingui.domain.access.roles import Actor, Permission, may
+from jingui.domain.catalogue.works import WorkKind
 from jingui.domain.errors import NotFound
 from jingui.domain.inspection.report import Finding, report_from_dict
 from jingui.domain.lifecycle import CaseState
@@ -151,5 +152,7 @@ def failed_jobs(*, limit: int = 200) -> list[FailedJob]:
     jobs = list(Job.objects.filter(state="failed").order_by("run_after")[:limit])
     keys = [job.case_key for job in jobs]
     numbers = dict(Case.objects.filter(pk__in=keys).values_list("pk", "case_number"))
-    numbers |= dict(CatalogueWork.objects.filter(pk__in=keys).values_list("pk", "title"))
+    # The title of an export may be what was searched for: a name of a citizen, which whoever runs jobs may not read.
+    titled = CatalogueWork.objects.filter(pk__in=keys).exclude(kind=WorkKind.EXPORT.value)
+    numbers |= dict(titled.values_list("pk", "title"))
     return [FailedJob(j.case_key, numbers.get(j.case_key, ""), j.attempts, j.claimed_at, j.error) for j in jobs]

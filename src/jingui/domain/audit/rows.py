@@ -18,6 +18,8 @@ from uuid import UUID
 
 PAYLOAD_VERSION = 1
 
+_ENCODER = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+
 Plain = str | int | bool | None | list["Plain"] | dict[str, "Plain"]
 
 
@@ -36,7 +38,7 @@ def canonical(value: object) -> bytes:
         TypeError: a float, a moment without a time zone, or a type that no column of ours has.
         ValueError: text that is not valid Unicode.
     """
-    return json.dumps(_plain(value), ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
+    return _ENCODER.encode(_plain(value)).encode()
 
 
 def row_digest(table: str, key: object, values: Mapping[str, object]) -> str:

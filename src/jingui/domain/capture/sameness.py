@@ -18,7 +18,7 @@ _LATER = frozenset({"theme", "provenance"})
 
 def message_text(message: Message) -> str:
     """Return a message as canonical JSON: keys in order, no spaces, times with the offset they were sent with."""
-    return json.dumps(message, ensure_ascii=False, sort_keys=True, separators=(",", ":"), default=_plain)
+    return _ENCODER.encode(message)
 
 
 def message_digest(kind: str, message: Message) -> str:
@@ -26,7 +26,7 @@ def message_digest(kind: str, message: Message) -> str:
 
     ``kind`` keeps messages of different kinds apart. The offset of a time is part of its meaning.
     """
-    text = f'{{"kind":{json.dumps(kind)},"message":{message_text(message)}}}'
+    text = f'{{"kind":{_ENCODER.encode(kind)},"message":{message_text(message)}}}'
     return hashlib.sha256(text.encode()).hexdigest()
 
 
@@ -42,3 +42,6 @@ def _plain(value: object) -> Any:  # noqa: ANN401 - what JSON takes instead
 @cache
 def _names(kind: type[Any]) -> tuple[str, ...]:
     return tuple(field.name for field in fields(kind))
+
+
+_ENCODER = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"), default=_plain)

@@ -65,11 +65,12 @@ class RowReport:
 
 @dataclass(frozen=True, slots=True)
 class KnownItem:
-    """The newest stored version of an item, the digest of what it says (``item_digest``), and its lifetime."""
+    """The newest stored version of an item, the digest of what it says (``item_digest``), its lifetime and its agency."""
 
     version: int
     digest: str
     lifetime: Lifetime = attribute(default_factory=Lifetime)
+    agency: str = ""
 
 
 @dataclass(frozen=True, slots=True)

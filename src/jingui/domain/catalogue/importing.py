@@ -51,6 +51,7 @@ IMPORT_PROBLEM_CODES: dict[str, tuple[str, ...]] = {
     "fonds_exhausted": (),
     "material_of_unknown_item": ("item_code",),
     "agency_named_differently": ("name",),
+    "agency_out_of_reach": ("agency",),
 }
 """Codes of problems between rows, beside those of single rows."""
 
@@ -58,8 +59,9 @@ IMPORT_PROBLEM_CODES: dict[str, tuple[str, ...]] = {
 class _Import:
     """The state of one import while its rows are placed in order."""
 
-    def __init__(self, existing: Existing, defaults: CatalogueDefaults) -> None:
+    def __init__(self, existing: Existing, defaults: CatalogueDefaults, within: Collection[str] | None) -> None:
         self.defaults = defaults
+        self.within = within
         self.items = dict(existing.items)
         self.agencies = dict(existing.agencies)
         self.rows_of: dict[tuple[str, str], int] = {}
@@ -93,9 +95,18 @@ class _Import:
         elif not self.is_repeated(row, draft.code) and self.place_agency(row, draft):
             self.note(row, draft.code, problems)
 
+    def reaches(self, row: RawRow, key: str, agency: str, place: str = "agency") -> bool:
+        """Refuse a change to what belongs to an agency that whoever imports may not change."""
+        if self.within is None or agency in self.within:
+            return True
+        self.refuse(row, key, [Problem(place, "agency_out_of_reach", {"agency": agency})])
+        return False
+
     def place_agency(self, row: RawRow, draft: AgencyDraft) -> bool:
         """Compare an agency with the known one; a missing fonds number is kept or allotted."""
         known = self.agencies.get(draft.code)
+        if known is None and not self.reaches(row, draft.code, draft.code, "code"):
+            return False
         if not draft.fonds:
             fonds = known.fonds if known else next(self.fonds, "")
             if not fonds:
@@ -103,6 +114,8 @@ class _Import:
                 return False
             draft = replace(draft, fonds=fonds, is_provisional=known.is_provisional if known else True)
         is_same = known is not None and agency_digest(known) == agency_digest(draft)
+        if not is_same and not self.reaches(row, draft.code, draft.code, "code"):
+            return False
         self.agencies_by["unchanged" if is_same else "changed" if known else "added"].append(draft)
         self.agencies[draft.code] = draft
         return True
@@ -119,10 +132,18 @@ class _Import:
         elif self.knows_agency(row, draft) and self.place_item(row, draft):
             self.note(row, draft.item_code, (*problems, *self.naming(draft)))
 
+    def reaches_item(self, row: RawRow, draft: ItemDraft) -> bool:
+        """Refuse an item of another agency, and one that another agency holds already under its code."""
+        known, code = self.items.get(draft.item_code), draft.item_code
+        holder = known.agency if known and known.agency else draft.agency
+        return self.reaches(row, code, draft.agency) and self.reaches(row, code, holder)
+
     def knows_agency(self, row: RawRow, draft: ItemDraft) -> bool:
         """Say whether the agency of an item is known; one that the row itself names is entered."""
         if draft.agency in self.agencies:
             return True
+        if not self.reaches(row, draft.item_code, draft.agency):
+            return False
         hint = draft.agency_hint
         if not hint.name:
             self.refuse(row, draft.item_code, [Problem("agency", "agency_unknown", {"agency": draft.agency})])
@@ -147,22 +168,26 @@ class _Import:
         draft = _allot(draft, known) if draft.item_version == ALLOTTED else draft
         draft = draft if draft.digest else replace(draft, digest=item_digest(draft))
         if known is None or draft.item_version > known.version:
+            if not self.reaches_item(row, draft):
+                return False
             self.items_by["changed" if known else "added"].append(draft)
-            self.items[draft.item_code] = KnownItem(draft.item_version, draft.digest, draft.lifetime)
+            self.items[draft.item_code] = KnownItem(draft.item_version, draft.digest, draft.lifetime, draft.agency)
             return True
         problem = _conflict(draft, known)
         if problem:
             self.refuse(row, draft.item_code, [problem])
             return False
-        self.place_again(draft, known)
-        return True
+        return self.place_again(row, draft, known)
 
-    def place_again(self, draft: ItemDraft, known: KnownItem) -> None:
+    def place_again(self, row: RawRow, draft: ItemDraft, known: KnownItem) -> bool:
         """Place an item that says what its newest version says; its lifetime may be another one."""
         lifetime = _lifetime_after(known.lifetime, draft.lifetime)
         is_same = lifetime == known.lifetime
+        if not is_same and not self.reaches_item(row, draft):
+            return False
         self.items_by["unchanged" if is_same else "restated"].append(replace(draft, lifetime=lifetime))
         self.items[draft.item_code] = replace(known, lifetime=lifetime)
+        return True
 
     def take_orphan(self, row: RawRow) -> None:
         """Refuse a material row whose item stands nowhere."""
@@ -229,10 +254,12 @@ def plan_import(
     *,
     existing: Existing | Callable[[Collection[str], Collection[str]], Existing] | None = None,
     defaults: CatalogueDefaults | None = None,
+    within: Collection[str] | None = None,
 ) -> ImportPlan:
     """Read all rows, agencies first, and decide about each: every row is in exactly one list of the plan.
 
     ``existing`` is what the catalogue holds, or a function that tells it of the items and agencies of these codes.
+    Rows of agencies that are not ``within`` are refused (``None``: none is).
     """
     chosen, everything = defaults or CatalogueDefaults(), list(rows)
     agencies = [(r, *check_agency_row(r.values, defaults=chosen)) for r in everything if r.table == "agencies"]
@@ -241,7 +268,7 @@ def plan_import(
         named = {draft.code for _, draft, _ in agencies if draft} | {draft.agency for _, draft, _ in items if draft}
         existing = existing({draft.item_code for _, draft, _ in items if draft}, named)
     known = existing or Existing()
-    work = _Import(known, chosen)
+    work = _Import(known, chosen, within)
     taken = {agency.fonds for agency in known.agencies.values()} | known.fonds | _named_fonds(everything)
     work.fonds = _free_fonds(chosen.fonds_prefixes, taken)
     for row, agency, problems in agencies:

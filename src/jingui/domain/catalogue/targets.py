@@ -170,8 +170,9 @@ def _aliases(target: Target) -> set[str]:
     return {folded(alias) for alias in target.aliases}
 
 
-def element_title(path: str) -> str:
-    """Return the title of an item field by its path, the path itself if there is none."""
-    target = BY_PATH[TableKind.ITEMS].get(path)
+def element_title(path: str, table: str = TableKind.ITEMS) -> str:
+    """Return the title of a field of a table (of items, unless told) by its path, the path itself if there is none."""
+    kind = TableKind(table) if table in list(TableKind) else TableKind.ITEMS
+    target = BY_PATH[kind].get(path) or BY_PATH[TableKind.ITEMS].get(path)
     element = BY_IDENTIFIER.get(path.removeprefix("elements."))
     return target.title if target else element.title if element else path

@@ -35,8 +35,8 @@ SMALL_BYTES = 256 << 10
 """Bodies up to this size are read whole before anything is done with them; larger ones are streamed."""
 _MOST_DIGITS = len(str(SMALL_BYTES))
 
-GATHER_SECONDS = 0.005
-"""How long a file waits for others that are under way at most: as long as a disk takes to make one commit durable."""
+GATHER_SECONDS = 0.02
+"""How long a file waits for others at most. They are all in the server already and each needs about a millisecond."""
 
 
 class _Slip:
@@ -83,7 +83,7 @@ class Registrar:
         return len(self._waiting)
 
     def expect(self) -> None:
-        """Count one more small file that is under way."""
+        """Count one more small file that is under way, its body being here."""
         with self._changed:
             self._under_way += 1
 
@@ -176,7 +176,6 @@ class _Passage(Passage):
 
     def __init__(self, registrar: Registrar, stream: Iterable[bytes]) -> None:
         self._registrar, self._stream = registrar, stream
-        self.turn = registrar.turn
 
     def __enter__(self) -> Self:
         return self
@@ -204,14 +203,13 @@ class _Large(_Passage):
 
 
 class _Small(_Passage):
-    """A file that is read whole and then made durable together with others."""
+    """A file that is read whole and then made durable together with others.
+
+    It is expected only when its body is there: from then on it waits for no sender, so others may wait for it.
+    """
 
     is_small, is_durable = True, False
-
-    def __enter__(self) -> Self:
-        self._registrar.expect()
-        self._is_expected = True
-        return self
+    _is_expected = False
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
@@ -222,7 +220,9 @@ class _Small(_Passage):
     @contextmanager
     def body(self) -> Iterator[Iterable[bytes]]:
         whole = b"".join(self._stream)
-        with self.turn:
+        self._registrar.expect()
+        self._is_expected = True
+        with self._registrar.turn:
             yield [whole]
 
     def receive(self, *, arrival: Arrival, sender: Sender, desk: Desk, now: datetime) -> Taken:

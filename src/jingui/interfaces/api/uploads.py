@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Any, Protocol
@@ -28,10 +28,8 @@ from jingui.usecases.capture.folders import Desk, Sender, Taken
 
 
 class Passage(Protocol):
-    """How one upload goes through: when the processor may work for it, how its body comes in, what makes it a row."""
+    """How one upload goes through: how its body comes in, and what makes it a row."""
 
-    turn: AbstractContextManager[object]
-    """Held while the processor works for this upload, let go where it waits for its sender or for others."""
     is_durable: bool
     """Whether its bytes must be durable when they are staged; if not, ``receive`` makes them so."""
 
@@ -40,7 +38,7 @@ class Passage(Protocol):
         ...
 
     def body(self) -> AbstractContextManager[Iterable[bytes]]:
-        """Give the body, with the turn if it is there already. Raises Invalid: ``body_interrupted``."""
+        """Give the body, to be digested and staged in the block. Raises Invalid: ``body_interrupted``."""
         ...
 
     def receive(self, *, arrival: Arrival, sender: Sender, desk: Desk, now: datetime) -> Taken:
@@ -51,7 +49,7 @@ class Passage(Protocol):
 class Straight(Passage):
     """The way of an upload that has nothing to do with others."""
 
-    turn, is_durable = nullcontext(), True
+    is_durable = True
 
     def __init__(self, stream: Iterable[bytes]) -> None:
         """Remember where the body comes from."""
@@ -127,9 +125,7 @@ def upload(sent: Sent, pairs: Pairs, place: Place, *, passage: Passage) -> Taken
         DomainError: what the sender did wrong; of the body nothing stays.
         OutsideFailure: the disk failed.
     """
-    with passage.turn:
-        admitted = _admit(sent, pairs, place, passage)
-    return _take_in(admitted, passage)
+    return _take_in(_admit(sent, pairs, place, passage), passage)
 
 
 def _admit(sent: Sent, pairs: Pairs, place: Place, passage: Passage) -> _Admitted:

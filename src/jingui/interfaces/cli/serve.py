@@ -14,7 +14,7 @@ import time
 
 from django.conf import settings
 from granian import Granian
-from granian.constants import HTTPModes, Interfaces
+from granian.constants import HTTPModes, Interfaces, RuntimeModes
 from granian.http import HTTP1Settings
 
 from jingui.bootstrap import services
@@ -63,6 +63,7 @@ def serve(arguments: argparse.Namespace, out: Out) -> int:
         port=int(port),
         interface=Interfaces.WSGI,
         workers=1,
+        runtime_mode=RuntimeModes.st,  # one thread reads and writes all connections; a second one only hands over to it
         blocking_threads=settings.JINGUI.threads,
         backpressure=MOST_CONNECTIONS,
         http=HTTPModes.http1,

@@ -6,6 +6,7 @@ import argparse
 import getpass
 import json
 import os
+import sys
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -105,8 +106,12 @@ def add_account_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def account(arguments: argparse.Namespace, out: Out) -> int:
-    """Make an account; the password comes from JINGUI_PASSWORD or is asked for, never from the command line."""
-    password = os.environ.get("JINGUI_PASSWORD") or getpass.getpass("密码：")
+    """Make an account; the password comes from JINGUI_PASSWORD, or is asked for or piped in, never from the command line."""
+    password = os.environ.get("JINGUI_PASSWORD") or _asked_password()
+    if not password:
+        return out.refuse(
+            "password_missing", "没有给密码：在终端里输入，或放在环境变量 JINGUI_PASSWORD 里。账户没有建立。"
+        )
     try:
         validate_password(password)
         row = administration.create_account(
@@ -123,6 +128,11 @@ def account(arguments: argparse.Namespace, out: Out) -> int:
         return refused(out, error)
     out.result({"username": row.username, "role": row.role}, f"账户 {row.username} 已建立。")
     return EXIT_OK
+
+
+def _asked_password() -> str:
+    """Ask at the terminal without showing it; without one, take the first line that is piped in."""
+    return getpass.getpass("密码：") if sys.stdin.isatty() else sys.stdin.readline().rstrip("\r\n")
 
 
 def _weakness(error: ValidationError) -> str:

@@ -28,7 +28,10 @@ _PREVIEW = "preview"
 
 @dataclass(frozen=True, slots=True)
 class UploadChoices:
-    """How a person wants an uploaded file read. ``mapping``: it has been set by hand and lies beside the file."""
+    """How a person wants an uploaded file read. ``mapping``: it has been set by hand and lies beside the file.
+
+    ``within``: the agencies that this person is bound to, with commas between; empty: to none.
+    """
 
     name: str
     profile: str = ""
@@ -36,6 +39,7 @@ class UploadChoices:
     region: str = ""
     agency: str = ""
     mapping: str = ""
+    within: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,13 +85,14 @@ class Upload:
         return chosen
 
 
-def keep_upload(folder: Path, name: str, chunks: Iterable[bytes]) -> Upload:
-    """Keep an uploaded file, on the disk when this returns; files of yesterday go."""
+def keep_upload(folder: Path, name: str, chunks: Iterable[bytes], *, within: str = "") -> Upload:
+    """Keep an uploaded file of somebody bound to some agencies, on the disk when this returns; files of yesterday go."""
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     for old in folder.iterdir():
         if old.stat().st_mtime < time.time() - KEPT_SECONDS:
             shutil.rmtree(old, ignore_errors=True)
-    upload = Upload(folder / secrets.token_hex(16), UploadChoices(PurePath(name).name[:200]))
+    choices = UploadChoices(PurePath(name).name[:200], within=within)
+    upload = Upload(folder / secrets.token_hex(16), choices)
     upload.folder.mkdir(mode=0o700)
     make_durable(folder)
     _write(upload.path, chunks)

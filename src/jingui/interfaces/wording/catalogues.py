@@ -40,6 +40,11 @@ PROBLEMS: dict[str, tuple[str, str]] = {
         "unknown file; Excel, CSV, JSON, SQL or a zip of CSV is taken",
     ),
     "table_broken": ("表“{table}”第 {row} 行附近读不懂", "table “{table}” cannot be read near row {row}"),
+    "agency_out_of_reach": ("机构 {agency} 不归您管", "agency {agency} is not one of yours"),
+    "scope_out_of_reach": (
+        "您只能声明自己机构的清单完整，写法如 agency:机构编码",
+        "a list may be declared complete for your own agencies only",
+    ),
     "scope_malformed": (
         "完整范围应为 all、region:区划代码 或 agency:机构编码",
         "the scope must be all, region:CODE or agency:CODE",

@@ -131,8 +131,8 @@ def _keys_of(new: dict[str, CaseFile]) -> dict[str, object]:
 
 def _row(case: Case, arrival: Arrival, *, now: datetime) -> CaseFile:
     message, staged, identified = arrival.message, arrival.staged, arrival.identified
-    return CaseFile(
-        case=case,
+    return CaseFile.fresh(
+        case_id=case.key,
         file_key=message.file_key,
         name=message.name,
         material_code=message.material_code,

@@ -101,6 +101,7 @@ def _opened(hand: Hand, folder: Path) -> tuple[CatalogueSource, ImportTask]:
         profile=told["profile"],
         complete=told["complete"],
         constants=tuple((name, value) for name, value in told["constants"]),
+        within=None if told.get("within") is None else tuple(told["within"]),
     )
     began = time.monotonic()
     found = _open(path, choices, hand.work.title, hand.work.pk.hex)

@@ -13,7 +13,7 @@ from jingui.domain.catalogue.exchange import BASIC, NATIONAL_EXCHANGE
 from jingui.domain.catalogue.mappings import ColumnMapping, TableHead, guess_mapping, mapping_from_dict, mapping_to_dict
 from jingui.domain.errors import Invalid, Problem
 from jingui.formats.catalogues.sources import CatalogueSource, open_source
-from jingui.usecases.catalogue.completeness import read_scope
+from jingui.usecases.catalogue.completeness import CompleteScope, read_scope
 from jingui.usecases.catalogue.runs import ImportTask
 
 _CHUNK = 1 << 20
@@ -21,12 +21,16 @@ _CHUNK = 1 << 20
 
 @dataclass(frozen=True, slots=True)
 class ImportChoices:
-    """How a file is to be imported. ``mapping`` is the name of a saved mapping or a file; empty ones are chosen for us."""
+    """How a file is to be imported. ``mapping`` is the name of a saved mapping or a file; empty ones are chosen for us.
+
+    ``within`` are the agencies of whoever imports (``None``: bound to none).
+    """
 
     mapping: str = ""
     profile: str = ""
     complete: str = ""
     constants: tuple[tuple[str, str], ...] = ()
+    within: tuple[str, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,8 +79,16 @@ def task_of(head: ListHead, choices: ImportChoices, *, name: str) -> ImportTask:
         file_sha256=head.sha256,
         mapping=mapping,
         profile=choices.profile,
-        complete=read_scope(choices.complete),
+        complete=_scope(choices),
+        within=choices.within,
     )
+
+
+def _scope(choices: ImportChoices) -> CompleteScope | None:
+    scope = read_scope(choices.complete)
+    if scope and choices.within is not None and not (scope.agencies and set(scope.agencies) <= set(choices.within)):
+        raise Invalid((Problem("complete", "scope_out_of_reach"),))
+    return scope
 
 
 def are_columns_named(task: ImportTask) -> bool:

@@ -41,22 +41,28 @@ from jingui.usecases.catalogue.reports import ADDED_SHOWN, ReportFile, item_line
 
 @dataclass(frozen=True, slots=True)
 class ImportTask:
-    """What is imported and how. ``complete``: the list is declared complete for this scope; ``None``: it is not."""
+    """What is imported and how.
+
+    ``complete``: the list is declared complete for this scope; ``None``: it is not. ``within``: the agencies of whoever
+    imports, whose rows alone are taken; ``None``: every agency's.
+    """
 
     file_name: str
     file_sha256: str
     mapping: ColumnMapping | None = None
     profile: str = ""
     complete: CompleteScope | None = None
+    within: tuple[str, ...] | None = None
 
     def told(self) -> dict[str, Any]:
         """Return the task as JSON values."""
-        return {
+        told = {
             "file": self.file_sha256,
             "mapping": mapping_to_dict(self.mapping) if self.mapping else None,
             "profile": self.profile,
             "complete": self.complete.told() if self.complete else None,
         }
+        return told if self.within is None else told | {"within": sorted(self.within)}
 
     @property
     def identity(self) -> str:
@@ -112,7 +118,7 @@ class _Walk:
     def decide(self, number: int) -> tuple[ImportPlan, list[dict[str, Any]]]:
         """Decide about one part and return the decision with its lines for the report."""
         rows = self.parts.rows_of(number)
-        plan = plan_import(rows, existing=self._existing, defaults=self.defaults)
+        plan = plan_import(rows, existing=self._existing, defaults=self.defaults, within=self.task.within)
         self.seen.add(_codes(plan))
         lines = self._lines(plan)
         self._count(rows, plan)

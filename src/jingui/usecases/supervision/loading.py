@@ -70,6 +70,7 @@ class _Loader:
         self._day = datetime.combine(closing.ledger.day, time(), zone)
         self._items: dict[str, tuple[str, UUID | None]] = {}
         agency_codes = tuple(closing.ledger.source.agency_codes)
+        self._allowed = frozenset(agency_codes)
         only = Agency.objects.filter(code=agency_codes[0]).first() if len(agency_codes) == 1 else None
         self._nobody = ("", only.key if only else None)
 
@@ -95,9 +96,12 @@ class _Loader:
         """Look up the items of a batch in one query."""
         unknown = [code for code in codes if code not in self._items]
         found = ServiceItem.objects.filter(item_code__in=unknown).order_by("item_version")
-        for item in found.only("item_code", "promised_limit", "statutory_limit", "agency_id"):
+        told = ("item_code", "promised_limit", "statutory_limit", "agency__code")
+        for item in found.select_related("agency").only(*told):
             limit = item.promised_limit or item.statutory_limit
-            self._items[item.item_code] = (limit, item.agency_id)
+            # A source tells nothing of other agencies, not even by naming an item of theirs.
+            is_own = not self._allowed or item.agency.code in self._allowed
+            self._items[item.item_code] = (limit, item.agency_id if is_own else self._nobody[1])
         for code in unknown:
             self._items.setdefault(code, self._nobody)
 

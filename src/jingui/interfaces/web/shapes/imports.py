@@ -82,7 +82,7 @@ def _reasons(report: ReportFile, kind: str) -> Iterator[ReasonLine]:
         row = read_row(line)
         for problem in row.problems:
             table, text = worded(problem)
-            yield ReasonLine(table, problem.row, row.key, element_title(problem.field), text)
+            yield ReasonLine(table, problem.row, row.key, element_title(problem.field, problem.table), text)
 
 
 def worded(problem: RowProblem) -> tuple[str, str]:

@@ -17,14 +17,14 @@ from django.views.decorators.http import require_http_methods, require_POST
 from jingui.bootstrap import services
 from jingui.db.queries.imports import mapping_names
 from jingui.db.queries.works import last_refusal, open_work, queue_trouble
-from jingui.domain.access.roles import Permission
+from jingui.domain.access.roles import Everywhere, Permission, reach
 from jingui.domain.catalogue.mappings import ColumnMapping, TableHead, mapping_from_dict, mapping_to_dict
 from jingui.domain.catalogue.profiles import PROFILES
 from jingui.domain.catalogue.works import WorkKind
 from jingui.domain.errors import Conflict, Invalid, NotFound, Problem
 from jingui.formats.catalogues.sources import CatalogueSource, reading_size
 from jingui.interfaces.web.clock import now
-from jingui.interfaces.web.guards import actor_name, needs
+from jingui.interfaces.web.guards import actor, actor_name, needs
 from jingui.interfaces.web.shapes.imports import import_view
 from jingui.interfaces.web.shapes.mappings import mapping_tables, posted_mapping
 from jingui.interfaces.web.shapes.works import refusal_lines, work_view
@@ -70,7 +70,7 @@ def upload(request: HttpRequest) -> HttpResponse:
         return _asked_again(request, (), error=error_text("upload_missing", {}))
     if (chosen.size or 0) > UPLOAD_LIMIT:
         return _asked_again(request, (Problem("", "catalogue_file_too_large", {"limit": str(UPLOAD_LIMIT)}),))
-    kept = keep_upload(_uploads(), chosen.name or "", chosen.chunks())
+    kept = keep_upload(_uploads(), chosen.name or "", chosen.chunks(), within=_within(request))
     if _is_large(kept):
         _ask_preview(request, kept)
         return _shown(kept)
@@ -114,7 +114,23 @@ def _task(kept: Upload, head: ListHead) -> ImportTask:
 def _choices(kept: Upload) -> ImportChoices:
     choices = kept.choices
     mapping = str(kept.mapping_path) if choices.mapping else ""
-    return ImportChoices(mapping, choices.profile, choices.complete, _constants(kept))
+    return ImportChoices(mapping, choices.profile, choices.complete, _constants(kept), _bounds(kept))
+
+
+def _bounds(kept: Upload) -> tuple[str, ...] | None:
+    return tuple(kept.choices.within.split(",")) if kept.choices.within else None
+
+
+def _within(request: HttpRequest) -> str:
+    """Return the agencies of whoever asks, as the choices keep them; who may not import at all has been sent away."""
+    codes = reach(actor(request), Permission.MANAGE_CATALOGUE)
+    return "" if isinstance(codes, Everywhere) else ",".join(sorted(codes))
+
+
+def _kept(request: HttpRequest, token: str) -> Upload:
+    """Return a kept file as whoever asks may import it. Raises NotFound ``upload_gone``."""
+    kept, within = kept_upload(_uploads(), token), _within(request)
+    return kept if kept.choices.within == within else kept.choose(within=within)
 
 
 def _constants(kept: Upload) -> tuple[tuple[str, str], ...]:
@@ -125,7 +141,7 @@ def _constants(kept: Upload) -> tuple[tuple[str, str], ...]:
 @needs(Permission.MANAGE_CATALOGUE)
 def preview(request: HttpRequest, token: str) -> HttpResponse:
     """Say what the import would do; nothing is changed. For a large file, show how far the worker is with it."""
-    kept = kept_upload(_uploads(), token)
+    kept = _kept(request, token)
     summary = _previewed(kept)
     if summary is None:
         return _awaited_columns(kept) or _awaited(request, kept)
@@ -170,6 +186,7 @@ def _ask_preview(request: HttpRequest, kept: Upload) -> None:
     choices = kept.choices
     told = {"token": kept.token, "file": kept.path.name, "mapping": bool(choices.mapping)}
     arguments = {**told, "profile": choices.profile, "complete": choices.complete, "constants": _constants(kept)}
+    arguments["within"] = _bounds(kept)
     asked = Request(WorkKind.PREVIEW, kept.digest, choices.name, arguments)
     with suppress(Conflict):  # another window has asked at the same moment
         ask(asked, queue=services().queue, actor=actor_name(request), now=now())
@@ -179,7 +196,7 @@ def _ask_preview(request: HttpRequest, kept: Upload) -> None:
 @require_POST
 def options(request: HttpRequest, token: str) -> HttpResponse:
     """Keep how the file is to be read: profile, completeness, and what every row has."""
-    kept = kept_upload(_uploads(), token)
+    kept = _kept(request, token)
     told = {name: request.POST.get(name, "").strip()[:200] for name in ("complete", "region", "agency")}
     profile = request.POST.get("profile", "")
     chosen = replace(kept, choices=replace(kept.choices, profile=profile if profile in PROFILES else "", **told))
@@ -200,7 +217,7 @@ def options(request: HttpRequest, token: str) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def mapping(request: HttpRequest, token: str) -> HttpResponse:
     """Show which column is which field, beside samples, and take it as a person sets it."""
-    kept = kept_upload(_uploads(), token)
+    kept = _kept(request, token)
     head = known_head(kept.folder)
     shown = _task(kept, head).mapping if head else None
     if head is None or shown is None:
@@ -217,6 +234,9 @@ def mapping(request: HttpRequest, token: str) -> HttpResponse:
 def _posted(request: HttpRequest, kept: Upload, heads: Sequence[TableHead], before: ColumnMapping) -> ColumnMapping:
     """Keep the mapping that was posted, or the saved one that was chosen, and save it if it was given a name."""
     used, name = request.POST.get("use", ""), request.POST.get("name", "").strip()
+    if name in mapping_names() and _within(request):
+        messages.error(request, f"“{name}”是大家共用的列对应，没有改它，这次照您的对应导入。要存下来请换一个名字。")
+        name = ""
     chosen = named_mapping(used) if used in mapping_names() else posted_mapping(request.POST, heads, before)
     chosen = mapping_from_dict(mapping_to_dict(replace(chosen, name=name or chosen.name)))
     if name:
@@ -231,7 +251,7 @@ def _posted(request: HttpRequest, kept: Upload, heads: Sequence[TableHead], befo
 @require_POST
 def confirm(request: HttpRequest, token: str) -> HttpResponse:
     """Ask a worker to take over every sound row of the kept file, and show how far it is."""
-    kept = kept_upload(_uploads(), token)
+    kept = _kept(request, token)
     head = known_head(kept.folder)
     if head is None:
         return _shown(kept)
@@ -250,20 +270,20 @@ def _request(kept: Upload, task: ImportTask) -> Request:
     mapping = json.dumps(mapping_to_dict(task.mapping), ensure_ascii=False) if task.mapping else ""
     name = hand_over(kept, import_runs.runs_folder() / task.identity / UPLOAD, mapping)
     choices = kept.choices
-    arguments = {"file": name, "profile": choices.profile, "complete": choices.complete, "constants": []}
-    return Request(WorkKind.IMPORT, task.identity, choices.name, arguments)
+    told = {"profile": choices.profile, "complete": choices.complete, "within": _bounds(kept)}
+    return Request(WorkKind.IMPORT, task.identity, choices.name, {"file": name, "constants": [], **told})
 
 
 @needs(Permission.MANAGE_CATALOGUE)
-def problems(_request: HttpRequest, token: str) -> HttpResponse:
+def problems(request: HttpRequest, token: str) -> HttpResponse:
     """Return the refused rows as a workbook, to be corrected and sent again."""
-    return import_runs.problem_book(_report(kept_upload(_uploads(), token)))
+    return import_runs.problem_book(_report(_kept(request, token)))
 
 
 @needs(Permission.MANAGE_CATALOGUE)
-def problem_tables(_request: HttpRequest, token: str) -> HttpResponseBase:
+def problem_tables(request: HttpRequest, token: str) -> HttpResponseBase:
     """Return the refused rows as CSV files, however many they are."""
-    return import_runs.problem_tables(_report(kept_upload(_uploads(), token)))
+    return import_runs.problem_tables(_report(_kept(request, token)))
 
 
 def _report(kept: Upload) -> ReportFile:

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_POST
 from jingui.bootstrap import plan_profile, services
 from jingui.db.queries.past_cases import past_cases
 from jingui.db.queries.plan_layers import item_count
+from jingui.db.queries.plan_lists import agency_of_target
 from jingui.domain.access.roles import Permission, check_may
 from jingui.domain.catalogue.planning.examination import LayerState, Verdict
 from jingui.domain.catalogue.planning.layers import LayerScope
@@ -44,10 +45,7 @@ def _to(key: UUID, tab: str = "") -> HttpResponse:
 def draft(request: HttpRequest) -> HttpResponse:
     """Draw up the next version of a layer."""
     scope, code = chosen(request.POST, "scope", LayerScope), request.POST.get("code", "").strip()
-    if scope in {LayerScope.DEFAULT, LayerScope.REGION}:
-        check_may(actor(request), Permission.MANAGE_CATALOGUE, agency_code="*")
-    elif scope is LayerScope.AGENCY:
-        check_may(actor(request), Permission.MANAGE_CATALOGUE, agency_code=code)
+    check_may(actor(request), Permission.MANAGE_CATALOGUE, agency_code=agency_of_target(scope, code) or "*")
     content = dict(plan_profile().default_layer) if request.POST.get("start") == "shipped" else None
     made = draft_layer(scope, code, actor=actor_name(request), now=now(), content=content)
     messages.success(request, f"已起草第 {made.version} 版。")
@@ -119,8 +117,8 @@ def submit(request: HttpRequest, key: UUID) -> HttpResponse:
 @needs(Permission.EXAMINE_PLAN)
 @require_POST
 def opinion(request: HttpRequest, key: UUID) -> HttpResponse:
-    """Take the opinion of the supervising authority."""
-    row = visible_layer(actor(request), key)
+    """Take the opinion of the supervising authority, of one over every agency on what rules them all."""
+    row = visible_layer(actor(request), key, Permission.EXAMINE_PLAN)
     try:
         said = Opinion(
             chosen(request.POST, "verdict", Verdict),

@@ -66,12 +66,15 @@ def layers(request: HttpRequest) -> HttpResponse:
     """Show the layers, and offer to draw one up."""
     scope, state = request.GET.get("scope", ""), request.GET.get("state", "")
     who = actor(request)
+    may_all = may(who, Permission.MANAGE_CATALOGUE, agency_code="*")
     page = layer_page(reach(who, Permission.VIEW_PLANS), scope=scope, state=state, number=page_number(request.GET))
     context = {
         "page": page,
         "scope": scope,
         "state": state,
         "scopes": list(LayerScope),
+        "drafted_scopes": list(LayerScope) if may_all else [LayerScope.AGENCY, LayerScope.ITEM],
+        "may_all": may_all,
         "states": [state for state in LayerState if state not in {LayerState.SUPERSEDED, LayerState.WITHDRAWN}],
         "agencies": [row for row in agencies_with_items() if may(who, Permission.VIEW_PLANS, agency_code=row.code)],
         "profile": plan_profile(),
@@ -127,7 +130,7 @@ def frame_of(request: HttpRequest, row: Any) -> dict[str, Any]:  # noqa: ANN401
         "may_edit": is_draft and may_change,
         "may_manage": may_change,
         "may_examine": row.state == LayerState.SUBMITTED.value
-        and may(who, Permission.EXAMINE_PLAN)
+        and may(who, Permission.EXAMINE_PLAN, agency_code=agency or "*")
         and actor_name(request) not in {row.drafted_by, row.submitted_by},
         "is_due": row.effective_on is not None and row.effective_on <= timezone.localtime(now()).date(),
         "past": layer_past(row),
@@ -162,7 +165,8 @@ def _forms(request: HttpRequest, made: EffectivePlan) -> dict[str, Any]:
 def trial(request: HttpRequest, key: UUID) -> HttpResponse:
     """Show what a version would change in the cases of the last month: how far the trial is, or what it found."""
     row = visible_layer(actor(request), key)
-    context = frame_of(request, row) | {"days": TRIAL_DAYS, "is_trial": True}
+    shows_cases = may(actor(request), Permission.VIEW_RECORD, agency_code=agency_of_layer(row) or "*")
+    context = frame_of(request, row) | {"days": TRIAL_DAYS, "is_trial": True, "shows_cases": shows_cases}
     under_way, last = open_work((WorkKind.TRIAL,), row.key.hex), last_work(WorkKind.TRIAL, row.key.hex)
     if under_way:
         context["trial_view"] = work_view(under_way)

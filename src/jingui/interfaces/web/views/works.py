@@ -12,7 +12,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from jingui.bootstrap import services
 from jingui.db.queries.works import get_work
-from jingui.domain.access.roles import Actor, Permission, check_may
+from jingui.domain.access.roles import Actor, Everywhere, Permission, check_may, reach
 from jingui.domain.catalogue.works import WorkKind
 from jingui.domain.errors import NotFound
 from jingui.interfaces.web.clock import now
@@ -33,7 +33,15 @@ def _visible(who: Actor, key: UUID, permission: Permission = Permission.VIEW_PLA
         visible_layer(who, UUID(work.subject), permission)
     else:
         check_may(who, Permission.MANAGE_CATALOGUE)
+        if permission is not Permission.VIEW_PLANS and not _reaches(who, work):
+            raise NotFound("not_found")
     return work
+
+
+def _reaches(who: Actor, work: Any) -> bool:  # noqa: ANN401 - interfaces know no models
+    """Say whether somebody may settle an act: all that it may change belongs to agencies of his."""
+    within, mine = work.arguments.get("within"), reach(who, Permission.MANAGE_CATALOGUE)
+    return isinstance(mine, Everywhere) or (within is not None and mine.issuperset(within))
 
 
 def work_address(work: Any) -> str:  # noqa: ANN401 - interfaces know no models
