@@ -238,8 +238,9 @@ def test_a_file_named_by_an_address_is_fetched_from_listed_hosts(
 def test_a_broker_that_goes_away_is_tried_again_and_nothing_is_lost(office: Office, queue: Queue) -> None:
     queue.publish(*whole_case("A-1", queue.files))
     reader = queue.reader()
-    lots = reader.lots({})
-    assert len(next(lots).items) == 6
+    lots, seen = reader.lots({}), 0
+    while seen < 6:  # a lot is as large as what has come: the broker may hand out two, then four
+        seen += len(next(lots).items)
     queue.broker.stop()
     with pytest.raises(TransientFailure, match="queue_away"):
         list(lots)

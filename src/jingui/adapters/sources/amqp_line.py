@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 logging.getLogger("pika").setLevel(logging.CRITICAL)
 
 _TURN_SECONDS = 0.2
-_IDLE_SECONDS = 0.5
+_IDLE_SECONDS = 1.0
 _CONNECT_SECONDS = 60.0
 _JOIN_SECONDS = 15.0
 _NOT_FOUND = 404
