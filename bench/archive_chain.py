@@ -37,7 +37,7 @@ from django.core.management import call_command  # noqa: E402
 from django.db import connection, transaction  # noqa: E402
 
 from jingui import bootstrap  # noqa: E402
-from jingui.bootstrap import Services, services  # noqa: E402
+from jingui.bootstrap import Services, instances, services  # noqa: E402
 from jingui.db.models import Case  # noqa: E402
 from jingui.db.queries.sources import find_active_key  # noqa: E402
 from jingui.domain.capture.checking import (  # noqa: E402
@@ -75,7 +75,7 @@ def now() -> datetime:
 
 def prepare() -> None:
     """Make the instance, one item whose plan takes what the trees hold, and a source."""
-    bootstrap.initialise(settings.JINGUI)
+    instances.initialise(settings.JINGUI)
     call_command("migrate", interactive=False, verbosity=0)
     bootstrap.search_index().ensure()
     administration.initialise(name=settings.JINGUI.name, now=now())

@@ -16,7 +16,7 @@ from django.core.management import call_command
 from wabo_files import sound_files
 
 from jingui import bootstrap
-from jingui.bootstrap import closing_desk, services
+from jingui.bootstrap import closing_desk, instances, services
 from jingui.db.models import Agency, CoverageCertificate, DayClosing
 from jingui.db.queries.accounts import actor_of
 from jingui.db.queries.coverage import newest
@@ -66,7 +66,7 @@ class Feed:
     @classmethod
     def prepare(cls, items: Path) -> Feed:
         """Make the instance, import the items, register the source."""
-        bootstrap.initialise(settings.JINGUI)
+        instances.initialise(settings.JINGUI)
         call_command("migrate", interactive=False, verbosity=0)
         bootstrap.search_index().ensure()
         administration.initialise(name=settings.JINGUI.name, now=now())

@@ -23,7 +23,8 @@ from django.core.management import call_command
 from django.test.utils import setup_test_environment
 from tests.confined import lend_processes
 
-from jingui.bootstrap import Services, initialise, services
+from jingui.bootstrap import Services, services
+from jingui.bootstrap.instances import initialise
 from jingui.db.models import Account, Case
 from jingui.db.queries.sources import find_active_key
 from jingui.domain.access.roles import Role

@@ -23,7 +23,8 @@ import pikepdf
 from django.test import Client
 from tests.builders import make_instance, now
 
-from jingui.bootstrap import Services, services, source_secret
+from jingui.bootstrap import Services, services
+from jingui.bootstrap.secrets import source_secret
 from jingui.db.models import Case
 from jingui.formats import signing
 from jingui.formats.catalogues import read_catalogue

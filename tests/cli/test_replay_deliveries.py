@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from jingui.bootstrap import connection_problems
+from jingui.bootstrap.sources import connection_problems
 from jingui.interfaces.cli.replay import add_arguments, run
 
 PLACES = {

@@ -22,7 +22,7 @@ from tests.builders import now
 from tests.personas import PREFIX, Integrator, Office, Reply
 from urllib3 import HTTPResponse
 
-from jingui.bootstrap import connection_problems
+from jingui.bootstrap.sources import connection_problems
 from jingui.db.queries.sources import find_active_key
 from jingui.interfaces.api.root import api
 from jingui.usecases.capture.connecting import ConnectionChoices, keep_connection

@@ -9,8 +9,7 @@ from tests.builders import Built, now
 from tests.interfaces.web.conftest import SignIn
 from tests.usecases.preservation.spare import backup_table
 
-from jingui import bootstrap
-from jingui.bootstrap import services
+from jingui.bootstrap import backups, services
 from jingui.db.models import OfflineMedium
 from jingui.domain.access.roles import Role
 from jingui.usecases.preservation.backing_up import back_up
@@ -31,11 +30,11 @@ def test_backups_are_listed_with_the_last_drill_and_without_any_the_first_step_i
     assert "jingui backup make" in empty
     ready = services()
     for name in ("first", "second"):
-        with bootstrap.backup_writer(ready.instance, tmp_path, name) as writer:
+        with backups.backup_writer(ready.instance, tmp_path, name) as writer:
             back_up(writer, table=backup_table(ready), actor="tests", now=now())
     wrong = [Compared("jingui_case", "1", "0")]
-    note_drill(bootstrap.backup_reader(tmp_path / "first"), wrong, findings=0, actor="tests", now=now())
-    note_drill(bootstrap.backup_reader(tmp_path / "second"), [], findings=0, actor="tests", now=now())
+    note_drill(backups.backup_reader(tmp_path / "first"), wrong, findings=0, actor="tests", now=now())
+    note_drill(backups.backup_reader(tmp_path / "second"), [], findings=0, actor="tests", now=now())
     page = auditor.get("/media").content.decode()
     assert "最近 2 次" in page
     assert page.index("通过") < page.index("没有通过")

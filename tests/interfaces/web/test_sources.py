@@ -11,7 +11,7 @@ from django.test import Client
 from tests.builders import Built, now
 from tests.interfaces.web.conftest import SignIn
 
-from jingui.bootstrap import collecting, connection_problems
+from jingui.bootstrap.sources import collecting, connection_problems
 from jingui.db.models import Agency, Source, SourceConnection, SourceProblem, SourceProgress
 from jingui.domain.access.roles import Role
 from jingui.domain.capture.incoming import Unreadable

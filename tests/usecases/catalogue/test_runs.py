@@ -18,9 +18,10 @@ from jingui.domain.catalogue.mappings import guess_mapping, mapping_to_dict
 from jingui.domain.errors import Invalid, NotFound
 from jingui.formats.catalogues import parcels
 from jingui.formats.catalogues.error_files import write_error_workbook
+from jingui.usecases.catalogue.import_tasks import ImportSummary
 from jingui.usecases.catalogue.mappings import save_mapping
 from jingui.usecases.catalogue.opening import ImportChoices, open_task
-from jingui.usecases.catalogue.runs import ImportSummary, preview_run, run_import
+from jingui.usecases.catalogue.runs import preview_run, run_import
 
 pytestmark = pytest.mark.django_db
 CORPORA = Path(os.environ.get("JINGUI_CORPORA", Path(__file__).parents[4] / "shared")) / "data" / "catalogue"

@@ -20,6 +20,7 @@ from tests.builders import make_account, now
 from tests.personas import Office, closure_message, needed, new_number, open_office, pdf, step_message
 
 from jingui import bootstrap
+from jingui.bootstrap import instances
 from jingui.domain.access.roles import Role
 from jingui.domain.preservation.migration import MigrationChoices
 from jingui.interfaces.cli import migration  # noqa: F401 - loaded once for all children
@@ -30,7 +31,7 @@ from jingui.usecases.preservation.migrating import Decision, ask_trial, decide_m
 def make(cases: int) -> int:
     """Archive so many cases with a picture, and approve that pictures become PDF/A."""
     setup_test_environment()
-    bootstrap.initialise(settings.JINGUI)
+    instances.initialise(settings.JINGUI)
     settings.MIGRATION_MODULES = dict.fromkeys((app.label for app in apps.get_app_configs()), None)
     call_command("migrate", run_syncdb=True, interactive=False, verbosity=0)
     office = open_office(settings.JINGUI.home)

@@ -9,9 +9,8 @@ from django.db import connection
 from tests.builders import now
 from tests.personas import Office
 
-from jingui import bootstrap
 from jingui.adapters.backups.folder import FolderBackup
-from jingui.bootstrap import Services
+from jingui.bootstrap import Services, backups, instances
 from jingui.db import dumps
 from jingui.db.models import Installation, JournalEvent
 from jingui.interfaces.cli.output import Out
@@ -27,16 +26,16 @@ def make_backup(office: Office, folder: Path, name: str = "b") -> tuple[FolderBa
     ready = office.services
     folder.mkdir(exist_ok=True)
     seal_everything(signers=ready.signers, clock=now)
-    with bootstrap.backup_writer(ready.instance, folder, name) as writer:
+    with backups.backup_writer(ready.instance, folder, name) as writer:
         made = back_up(writer, table=backup_table(ready), actor="tests", now=now())
-    return bootstrap.backup_reader(folder / name), made
+    return backups.backup_reader(folder / name), made
 
 
 def backup_table(ready: Services) -> BackupTable:
     """Return what a backup needs."""
     return BackupTable(
-        areas=bootstrap.waiting_areas(ready.instance),
-        keys=bootstrap.backup_keys(ready, passphrase=None),
+        areas=instances.waiting_areas(ready.instance),
+        keys=backups.backup_keys(ready, passphrase=None),
         version="tests",
         store=str(ready.store.root),
         progress=Out().progress("rows"),
@@ -46,7 +45,7 @@ def backup_table(ready: Services) -> BackupTable:
 def restore_backup(office: Office, backup: FolderBackup) -> Restored:
     """Restore into the instance, which must be empty."""
     instance = office.services.instance
-    areas, place = bootstrap.waiting_areas(instance), bootstrap.waiting_place(instance)
+    areas, place = instances.waiting_areas(instance), instances.waiting_place(instance)
     return restore(backup, areas=areas, place=place, actor="tests", now=now())
 
 

@@ -20,6 +20,7 @@ from tests.usecases.preservation.spare import (
 
 from jingui import bootstrap
 from jingui.adapters.backups.folder import MANIFEST, MANIFEST_DIGEST, FolderBackup
+from jingui.bootstrap import backups
 from jingui.db import dumps
 from jingui.db.models import Case, CaseFile, JournalEvent
 from jingui.domain.errors import Conflict, DomainError, Invalid, NotFound
@@ -155,7 +156,7 @@ def test_a_drill_names_what_was_changed_by_hand_before_the_backup(office: Office
     backup, _ = make_backup(office, tmp_path / "backups")
     lose_rows(office)
     restore_backup(office, backup)
-    found = {finding.subject.value for finding in verify_records(bootstrap.backup_signers(backup), Looked())}
+    found = {finding.subject.value for finding in verify_records(backups.backup_signers(backup), Looked())}
     assert found == {"row", "event"}
     different = [each.what for each in compare_restored(backup) if not each.is_same]
     assert "journal_root" in different
@@ -176,7 +177,7 @@ def test_a_backup_broken_off_has_no_name_and_is_begun_anew(
     folder = tmp_path / "backups"
     folder.mkdir()
     ready = office.services
-    with monkeypatch.context() as patch, bootstrap.backup_writer(ready.instance, folder, "b") as writer:
+    with monkeypatch.context() as patch, backups.backup_writer(ready.instance, folder, "b") as writer:
         patch.setattr(dumps, "last_migration", _killed)
         with pytest.raises(OSError, match="killed"):
             back_up(writer, table=backup_table(ready), actor="tests", now=now())
@@ -202,7 +203,7 @@ def test_places_that_are_none_are_refused(office: Office, tmp_path: Path) -> Non
         (instance.home / "store", "b", "backup_inside_instance"),
     ):
         with pytest.raises(DomainError) as raised:
-            bootstrap.backup_writer(instance, folder, name)
+            backups.backup_writer(instance, folder, name)
         assert raised.value.code == code
     for data in (b"", b"[]", b"{}", b"\xff"):
         (tmp_path / "x").mkdir(exist_ok=True)
@@ -221,9 +222,9 @@ def test_a_manifest_that_names_files_elsewhere_reads_nothing_there(office: Offic
 
 def test_keys_are_public_unless_a_passphrase_is_given(office: Office, tmp_path: Path) -> None:
     ready = office.services
-    assert sorted(bootstrap.backup_keys(ready, passphrase=None)) == ["public-Ed25519.pem", "public-SM2-SM3.pem"]
-    sealed = bootstrap.backup_keys(ready, passphrase="long enough indeed")["private.sealed"]
+    assert sorted(backups.backup_keys(ready, passphrase=None)) == ["public-Ed25519.pem", "public-SM2-SM3.pem"]
+    sealed = backups.backup_keys(ready, passphrase="long enough indeed")["private.sealed"]
     assert b"PRIVATE" not in sealed
     assert set(json.loads(sealed)) == {"kind", "salt", "nonce", "box"}
     with pytest.raises(Invalid, match="passphrase_weak"):
-        bootstrap.backup_keys(ready, passphrase="short")
+        backups.backup_keys(ready, passphrase="short")

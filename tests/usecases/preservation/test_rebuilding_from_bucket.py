@@ -11,7 +11,7 @@ from tests.usecases.preservation.spare import all_rows, begin_anew, rebuild_all
 from tests.usecases.preservation.test_rebuilding import two_versions
 from tests.usecases.preservation.vault import Bucket, add_bucket, copy_all, files_below, vaults_of
 
-from jingui import bootstrap
+from jingui.bootstrap import backups
 from jingui.db.models import Case, ObjectCopy
 from jingui.domain.errors import NotFound, PermanentFailure, TransientFailure
 
@@ -48,18 +48,18 @@ def test_everything_comes_back_from_a_bucket_and_what_is_new_in_it_is_picked_up(
         place.client.delete_object(Bucket=place.name, Key=key)
     lose_everything(office, place, tmp_path / "aside")
 
-    assert bootstrap.fetch_objects(office.services, "offsite") == (2, [])
+    assert backups.fetch_objects(office.services, "offsite") == (2, [])
     assert rebuild_all(office).is_whole
     assert [case.version for case in Case.objects.all()] == [2]
 
     rows = all_rows()
-    assert bootstrap.fetch_objects(office.services, "offsite") == (0, [])
+    assert backups.fetch_objects(office.services, "offsite") == (0, [])
     assert rebuild_all(office).packages == 0
     assert all_rows() == rows
 
     for key, data in later.items():
         place.client.put_object(Bucket=place.name, Key=key, Body=data)
-    assert bootstrap.fetch_objects(office.services, "offsite") == (1, [])
+    assert backups.fetch_objects(office.services, "offsite") == (1, [])
     done = rebuild_all(office)
     assert (done.cases, done.packages, done.is_whole) == (1, 1, True)
     assert files_below(office.home / "store") == store
@@ -83,7 +83,7 @@ def test_a_damaged_object_in_a_bucket_is_named_and_the_others_are_brought(
     victim = next(key for key in sorted(place.keys()) if key.endswith("许可证.pdf"))
     place.client.put_object(Bucket=place.name, Key=victim, Body=b"x")
     lose_everything(office, place, tmp_path / "aside")
-    fetched, ((name, detail),) = bootstrap.fetch_objects(office.services, "offsite")
+    fetched, ((name, detail),) = backups.fetch_objects(office.services, "offsite")
     assert fetched == 1
     assert name in victim
     assert "bytes_differ" in detail
@@ -96,7 +96,7 @@ def test_a_bucket_that_cannot_be_read_is_refused_in_a_word(
     place = bucket()
     root = add_bucket("offsite", place)
     with pytest.raises(PermanentFailure, match="secret_missing"):
-        bootstrap.fetch_objects(office.services, "offsite")
+        backups.fetch_objects(office.services, "offsite")
     monkeypatch.setenv("JINGUI_CREDENTIAL_s3_tests", "secret")
     for change, failure, code in (
         ({"prefix": "nothing/here"}, NotFound, "rebuild_source_unlisted"),
@@ -105,4 +105,4 @@ def test_a_bucket_that_cannot_be_read_is_refused_in_a_word(
     ):
         type(root).objects.update(configuration={**place.configuration, **change})
         with pytest.raises(failure, match=code):
-            bootstrap.fetch_objects(office.services, "offsite")
+            backups.fetch_objects(office.services, "offsite")

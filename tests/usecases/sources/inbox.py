@@ -11,7 +11,7 @@ from typing import Any
 from tests.builders import now
 from tests.personas import Office
 
-from jingui.bootstrap import collecting, connection_problems, open_reader
+from jingui.bootstrap.sources import collecting, connection_problems, open_reader
 from jingui.db.models import Source, SourceConnection, SourceProblem, SourceProgress
 from jingui.ports import SourceReader
 from jingui.usecases.capture.collecting import collect_slice

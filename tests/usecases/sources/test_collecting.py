@@ -14,8 +14,8 @@ from tests.builders import now
 from tests.personas import Office, pdf
 from tests.usecases.sources.source_database import CASES, FILES, MAPPING, BusinessDatabase, configuration
 
-from jingui import bootstrap
-from jingui.bootstrap import collecting, connection_problems, open_reader
+from jingui.bootstrap import sources
+from jingui.bootstrap.sources import collecting, connection_problems, open_reader
 from jingui.db.models import Case, CaseFile, JournalEvent, Source, SourceConnection, SourceProblem, SourceProgress
 from jingui.domain.errors import TransientFailure
 from jingui.ports import SourceReader
@@ -251,7 +251,7 @@ def test_a_row_that_no_watermark_reaches_raises_the_alarm_after_all_others_are_r
 
 def test_the_source_cannot_be_written_through_its_connection(office: Office, business: BusinessDatabase) -> None:
     connection = connect(business)
-    reader: Any = bootstrap.open_reader(connection)
+    reader: Any = sources.open_reader(connection)
     with pytest.raises(sa.exc.DBAPIError):
         reader._open().execute(sa.delete(FILES))
     reader.close()

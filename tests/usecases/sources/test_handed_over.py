@@ -15,7 +15,7 @@ from tests.handed_over import bag, handed_case, package, sheet
 from tests.personas import Office
 from tests.usecases.sources.inbox import Inbox, retry, watch
 
-from jingui.bootstrap import collecting, connection_problems
+from jingui.bootstrap.sources import collecting, connection_problems
 from jingui.db.models import Case, CaseFile, SourceProblem, SourceProgress
 from jingui.formats.handover.city_writer import write_package
 from jingui.usecases.capture.collecting import collect_slice

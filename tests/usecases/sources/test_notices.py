@@ -8,7 +8,7 @@ from tests.personas import PREFIX, Integrator, Office
 from tests.usecases.sources.file_server import FileServer
 from tests.usecases.sources.whole_notices import whole_notice
 
-from jingui.bootstrap import collecting, connection_problems
+from jingui.bootstrap.sources import collecting, connection_problems
 from jingui.db.models import CaseFile, Notice, NoticeWork, Source, SourceConnection, SourceProblem, SourceProgress
 from jingui.usecases.capture.collecting_notices import collect_notices
 from jingui.usecases.capture.connecting import ConnectionChoices, keep_connection

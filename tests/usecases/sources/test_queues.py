@@ -20,7 +20,7 @@ from tests.handed_over import handed_case
 from tests.personas import Office, case_message, pdf
 from tests.usecases.sources.file_server import FileServer
 
-from jingui.bootstrap import collecting, connection_problems, open_reader
+from jingui.bootstrap.sources import collecting, connection_problems, open_reader
 from jingui.db.models import Case, CaseFile, Source, SourceConnection, SourceProblem, SourceProgress
 from jingui.domain.errors import PermanentFailure, TransientFailure
 from jingui.ports import SourceReader

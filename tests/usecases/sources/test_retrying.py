@@ -13,7 +13,7 @@ from tests.builders import now
 from tests.personas import Office, pdf
 from tests.usecases.sources.source_database import MAPPING, BusinessDatabase, configuration
 
-from jingui.bootstrap import collecting, connection_problems
+from jingui.bootstrap.sources import collecting, connection_problems
 from jingui.db.models import Case, JournalEvent, Source, SourceConnection, SourceProblem, SourceProgress
 from jingui.domain.audit.events import Event
 from jingui.domain.errors import NotFound

@@ -10,7 +10,7 @@ from urllib.parse import quote
 
 from django.http import HttpRequest
 
-from jingui.bootstrap import source_secret
+from jingui.bootstrap.secrets import source_secret
 from jingui.db.queries.sources import ActiveKey, find_active_key
 from jingui.domain.errors import Refused
 from jingui.formats.signing import Signable, is_timely, parse_authorization, verify

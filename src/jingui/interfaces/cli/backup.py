@@ -17,6 +17,7 @@ from django.core.management import call_command
 from django.db import transaction
 
 from jingui import __version__, bootstrap
+from jingui.bootstrap import backups, instances
 from jingui.db import dumps
 from jingui.domain.errors import DomainError, PermanentFailure, TransientFailure
 from jingui.interfaces.cli.output import EXIT_FOUND, EXIT_OK, EXIT_USAGE, Out, table
@@ -74,11 +75,11 @@ def _make(arguments: argparse.Namespace, out: Out) -> int:
         seal_everything(signers=ready.signers, clock=now)
     except PermanentFailure as failure:
         out.note(f"日志没有封存：{failure.code}。备份照常进行；请运行 jingui verify。")
-    keys = bootstrap.backup_keys(ready, passphrase=_passphrase(arguments) if arguments.with_keys else None)
+    keys = backups.backup_keys(ready, passphrase=_passphrase(arguments) if arguments.with_keys else None)
     name = arguments.name or f"jingui-{moment:%Y%m%d-%H%M%S}"
-    with bootstrap.backup_writer(ready.instance, arguments.place, name) as writer:
+    with backups.backup_writer(ready.instance, arguments.place, name) as writer:
         described = BackupTable(
-            areas=bootstrap.waiting_areas(ready.instance),
+            areas=instances.waiting_areas(ready.instance),
             keys=keys,
             version=__version__,
             store=str(ready.store.root),
@@ -97,7 +98,7 @@ def _make(arguments: argparse.Namespace, out: Out) -> int:
 
 
 def _check(arguments: argparse.Namespace, out: Out) -> int:
-    reader = bootstrap.backup_reader(arguments.place)
+    reader = backups.backup_reader(arguments.place)
     files = reader.check()
     rows = sum(each["rows"] for each in reader.manifest["tables"].values())
     values = {"files": files, "rows": rows, "made_at": reader.manifest["made_at"], "sha256": reader.sha256}
@@ -106,7 +107,7 @@ def _check(arguments: argparse.Namespace, out: Out) -> int:
 
 
 def _drill(arguments: argparse.Namespace, out: Out) -> int:
-    ready, reader = bootstrap.services(), bootstrap.backup_reader(arguments.place)
+    ready, reader = bootstrap.services(), backups.backup_reader(arguments.place)
     reader.check()
     with tempfile.TemporaryDirectory(prefix="jingui-drill-", dir=arguments.work) as folder:
         told = _drilled(arguments.place, Path(folder) / "home", out)
@@ -162,17 +163,17 @@ def restore(arguments: argparse.Namespace, out: Out) -> int:
 
 
 def _restore(arguments: argparse.Namespace, out: Out) -> int:
-    reader = bootstrap.backup_reader(arguments.place)
+    reader = backups.backup_reader(arguments.place)
     reader.check()
     instance = settings.JINGUI
     instance.home.mkdir(mode=0o700, parents=True, exist_ok=True)
     dumps.make_tables()
-    areas = bootstrap.waiting_areas(instance)
+    areas = instances.waiting_areas(instance)
     check_ready(reader, areas)
-    bootstrap.restore_keys(reader, instance, passphrase=_passphrase(arguments))
-    bootstrap.initialise(instance)
+    backups.restore_keys(reader, instance, passphrase=_passphrase(arguments))
+    instances.initialise(instance)
     bootstrap.search_index().ensure()
-    done = restore_rows(reader, areas=areas, place=bootstrap.waiting_place(instance), actor=ACTOR, now=now())
+    done = restore_rows(reader, areas=areas, place=instances.waiting_place(instance), actor=ACTOR, now=now())
     ready = bootstrap.services()
     reindex_everything(
         search=ready.search,
@@ -198,15 +199,15 @@ def _restore(arguments: argparse.Namespace, out: Out) -> int:
 
 
 def _restore_drill(arguments: argparse.Namespace, out: Out) -> int:
-    reader = bootstrap.backup_reader(arguments.place)
+    reader = backups.backup_reader(arguments.place)
     instance = settings.JINGUI
-    bootstrap.initialise(instance)
+    instances.initialise(instance)
     call_command("migrate", interactive=False, verbosity=0)
-    check_ready(reader, bootstrap.waiting_areas(instance))
+    check_ready(reader, instances.waiting_areas(instance))
     with transaction.atomic():
         rows = load(reader)
     compared, looked = list(compare_restored(reader)), Looked()
-    found = list(verify_records(bootstrap.backup_signers(reader), looked))
+    found = list(verify_records(backups.backup_signers(reader), looked))
     lines = [f"{each.subject.value}  {each.location}  {holdings_text(each.code)}  {each.detail}" for each in found]
     told = [(each.what, each.told, each.found) for each in compared]
     out.result({"rows": rows, "compared": told, "looked": asdict(looked), "findings": lines}, f"演练：{rows} 行")

@@ -20,10 +20,11 @@ from jingui.formats.catalogues.sources import CatalogueSource
 from jingui.interfaces.cli.output import EXIT_FOUND, EXIT_OK, Out, table
 from jingui.interfaces.cli.setup import ACTOR, now, refused
 from jingui.interfaces.wording import label, problem_text
+from jingui.usecases.catalogue.import_tasks import ImportSummary, ImportTask
 from jingui.usecases.catalogue.mappings import save_mapping
 from jingui.usecases.catalogue.opening import ImportChoices, open_task
 from jingui.usecases.catalogue.reports import read_row
-from jingui.usecases.catalogue.runs import ImportSummary, ImportTask, forget_parts, preview_run, run_import
+from jingui.usecases.catalogue.runs import forget_parts, preview_run, run_import
 
 _SHOWN = 1000
 

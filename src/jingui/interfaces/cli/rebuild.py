@@ -6,6 +6,7 @@ import argparse
 from dataclasses import asdict
 
 from jingui import bootstrap
+from jingui.bootstrap import backups
 from jingui.domain.errors import DomainError, PermanentFailure, TransientFailure
 from jingui.interfaces.cli.output import EXIT_FOUND, EXIT_OK, Out
 from jingui.interfaces.cli.setup import now, refused
@@ -41,7 +42,7 @@ def run_rebuild(arguments: argparse.Namespace, out: Out) -> int:
     """Rebuild what the database lacks, and prove that nothing in the store is unknown."""
     try:
         ready = bootstrap.services()
-        fetched, lost = bootstrap.fetch_objects(ready, arguments.source) if arguments.source else (0, [])
+        fetched, lost = backups.fetch_objects(ready, arguments.source) if arguments.source else (0, [])
     except DomainError as error:
         return refused(out, error)
     except (TransientFailure, PermanentFailure) as failure:

@@ -16,6 +16,7 @@ from django.core.exceptions import ValidationError
 from django.core.management import call_command
 
 from jingui import bootstrap
+from jingui.bootstrap import instances, secrets
 from jingui.domain.access.roles import Role
 from jingui.domain.errors import DomainError, Invalid
 from jingui.interfaces.cli.output import EXIT_OK, Out
@@ -47,7 +48,7 @@ def add_init_arguments(parser: argparse.ArgumentParser) -> None:
 def init(arguments: argparse.Namespace, out: Out) -> int:
     """Make the instance, or bring its tables up to date; doing it again changes nothing else."""
     instance = settings.JINGUI
-    bootstrap.initialise(instance)
+    instances.initialise(instance)
     call_command("migrate", interactive=False, verbosity=0)
     bootstrap.search_index().ensure()
     row = administration.initialise(name=arguments.name or instance.name, now=now())
@@ -75,7 +76,7 @@ def source(arguments: argparse.Namespace, out: Out) -> int:
         key = administration.register_source(name=arguments.name, agency_codes=tuple(arguments.agency), now=now())
     except DomainError as error:
         return refused(out, error)
-    values = {"name": arguments.name, "key_id": key.key_id, "secret": bootstrap.source_secret(key.key_id)}
+    values = {"name": arguments.name, "key_id": key.key_id, "secret": secrets.source_secret(key.key_id)}
     path = write_key_file(values)
     text = f"来源系统 {arguments.name}\n密钥编号 {values['key_id']}\n密钥     {values['secret']}\n已写入 {path}（0600），交给对接人员后请删除。"
     out.result({**values, "file": str(path)}, text)

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
-from jingui import bootstrap
+from jingui.bootstrap import sources
 from jingui.db.queries.connections import (
     connections,
     find_connection,
@@ -80,7 +80,7 @@ def _connect(arguments: argparse.Namespace, out: Out) -> int:
         configuration=_json_file(arguments.config, "config"),
         mapping=_json_file(arguments.mapping, "mapping"),
     )
-    row = keep_connection(choices, check=bootstrap.connection_problems, actor=ACTOR, now=now())
+    row = keep_connection(choices, check=sources.connection_problems, actor=ACTOR, now=now())
     out.result({"connection": row.name, "kind": row.kind}, f"来源连接 {row.name} 已保存，后台进程将自动采集。")
     return EXIT_OK
 

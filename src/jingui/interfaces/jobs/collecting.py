@@ -11,7 +11,7 @@ from uuid import UUID
 
 from django.db import OperationalError, connections
 
-from jingui.bootstrap import collecting
+from jingui.bootstrap.sources import collecting
 from jingui.interfaces.jobs.worker import is_alive, worker_name
 from jingui.usecases.capture.collecting import (
     claim_connection,

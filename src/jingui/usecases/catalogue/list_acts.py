@@ -13,9 +13,10 @@ from jingui.db.models import CatalogueImport, CatalogueWork
 from jingui.domain.errors import PermanentFailure
 from jingui.formats.catalogues.sources import CatalogueSource
 from jingui.usecases.catalogue.hands import Hand, WorkBench
+from jingui.usecases.catalogue.import_tasks import ImportTask
 from jingui.usecases.catalogue.opening import ImportChoices, are_columns_named, head_of, open_task
 from jingui.usecases.catalogue.previews import forget_head, keep_head, known_head, known_preview, make_preview
-from jingui.usecases.catalogue.runs import ImportTask, forget_parts, run_import
+from jingui.usecases.catalogue.runs import forget_parts, run_import
 
 UPLOAD = "upload"
 """The folder beside the parts of an import in which its file waits."""

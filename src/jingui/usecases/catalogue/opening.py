@@ -14,7 +14,7 @@ from jingui.domain.catalogue.mappings import ColumnMapping, TableHead, guess_map
 from jingui.domain.errors import Invalid, Problem
 from jingui.formats.catalogues.sources import CatalogueSource, open_source
 from jingui.usecases.catalogue.completeness import CompleteScope, read_scope
-from jingui.usecases.catalogue.runs import ImportTask
+from jingui.usecases.catalogue.import_tasks import ImportTask
 
 _CHUNK = 1 << 20
 

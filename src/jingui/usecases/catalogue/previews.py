@@ -11,9 +11,10 @@ from typing import Any
 
 from jingui.domain.catalogue.mappings import TableHead
 from jingui.formats.catalogues.sources import CatalogueSource
+from jingui.usecases.catalogue.import_tasks import ImportSummary, ImportTask
 from jingui.usecases.catalogue.opening import ListHead
 from jingui.usecases.catalogue.reports import ReportFile
-from jingui.usecases.catalogue.runs import ImportSummary, ImportTask, Told, forget_parts, preview_run
+from jingui.usecases.catalogue.runs import Told, forget_parts, preview_run
 
 _SUMMARY = "summary.json"
 _HEAD = "head.json"

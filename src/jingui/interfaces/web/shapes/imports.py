@@ -11,8 +11,8 @@ from jingui.domain.catalogue.targets import element_title
 from jingui.domain.errors import Problem
 from jingui.formats.catalogues.error_files import ErrorRow
 from jingui.interfaces.wording import label, problem_text
+from jingui.usecases.catalogue.import_tasks import ImportSummary
 from jingui.usecases.catalogue.reports import ReportFile, read_row
-from jingui.usecases.catalogue.runs import ImportSummary
 
 _SHOWN = 200
 

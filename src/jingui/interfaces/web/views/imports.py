@@ -31,6 +31,7 @@ from jingui.interfaces.web.shapes.works import refusal_lines, work_view
 from jingui.interfaces.web.uploads import Upload, drop_upload, hand_over, keep_upload, kept_upload
 from jingui.interfaces.web.views import import_runs
 from jingui.interfaces.wording import error_text, problem_text
+from jingui.usecases.catalogue.import_tasks import ImportSummary, ImportTask
 from jingui.usecases.catalogue.list_acts import UPLOAD
 from jingui.usecases.catalogue.mappings import save_mapping
 from jingui.usecases.catalogue.opening import (
@@ -44,7 +45,6 @@ from jingui.usecases.catalogue.opening import (
 )
 from jingui.usecases.catalogue.previews import keep_head, known_head, known_preview, make_preview
 from jingui.usecases.catalogue.reports import ReportFile
-from jingui.usecases.catalogue.runs import ImportSummary, ImportTask
 from jingui.usecases.catalogue.works import Request, ask
 
 UPLOAD_LIMIT = 64 * 1024 * 1024

@@ -11,7 +11,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.views.decorators.http import require_http_methods
 
-from jingui.bootstrap import connection_problems
+from jingui.bootstrap.sources import connection_problems
 from jingui.db.queries.connections import connections, get_connection
 from jingui.domain.access.roles import Permission, may
 from jingui.domain.errors import Invalid, Problem, Refused

@@ -3,25 +3,15 @@
 from __future__ import annotations
 
 import atexit
-import hashlib
-import hmac
-import os
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache, partial
-from pathlib import Path
-from typing import Any
 
 from django.conf import settings
 from django.db import connection
 from django.utils import timezone
 
-from jingui.adapters.backups import fetching
-from jingui.adapters.backups.folder import FolderBackup, FolderBackupWriter
-from jingui.adapters.backups.instance_keys import bring_keys, keys_for_backup, signers_of
-from jingui.adapters.backups.kept_files import KeptFiles
-from jingui.adapters.backups.waiting import WaitingPlaces
 from jingui.adapters.conversion import Workshop
 from jingui.adapters.examination import ProcessExaminer
 from jingui.adapters.exchange import ConfinedPackageDesk
@@ -32,30 +22,24 @@ from jingui.adapters.rendering import PageImages
 from jingui.adapters.scanning import ConfinedScanDesk
 from jingui.adapters.search.postgres import PostgresSearchIndex
 from jingui.adapters.search.sqlite_fts import SqliteSearchIndex
-from jingui.adapters.signing import ed25519, sm2
+from jingui.adapters.signing import ed25519
 from jingui.adapters.signing.ed25519 import Ed25519Signer
 from jingui.adapters.signing.sm2 import Sm2Signer
 from jingui.adapters.signing.verification import verify_signature
-from jingui.adapters.sources.bagit_folder import BagFolder
-from jingui.adapters.sources.batch_folder import BatchFolder
-from jingui.adapters.sources.kinds import READER_KINDS
-from jingui.adapters.sources.opening import Opening
 from jingui.adapters.stores.folder import FolderStore
 from jingui.adapters.stores.folder_copies import FolderObjects
-from jingui.adapters.stores.opening import open_copy_root, open_copy_tree
+from jingui.adapters.stores.opening import open_copy_root
 from jingui.adapters.stores.staging import FolderStagingArea
 from jingui.adapters.verification import ConfinedSignatureDesk
-from jingui.db.models import SourceConnection, StorageRoot
-from jingui.db.queries.refusals import open_refusals
+from jingui.bootstrap.secrets import named_secret
+from jingui.db.models import StorageRoot
 from jingui.db.queries.trust import trust_entries
 from jingui.domain.catalogue.works import WorkKind
-from jingui.domain.errors import PermanentFailure, Problem
 from jingui.domain.packaging.packages import SignatureVerifier
 from jingui.domain.preservation.roots import RootKind
 from jingui.domain.supervision.terms import CoverageProfile
-from jingui.ports import CopyRoot, Signer, SourceReader
-from jingui.settings import Instance, secret_file
-from jingui.usecases.capture.collecting import Collecting
+from jingui.ports import CopyRoot
+from jingui.settings import Instance
 from jingui.usecases.capture.counter.sessions import CounterRoom
 from jingui.usecases.capture.folders import Desk
 from jingui.usecases.capture.packages import PackageDesk
@@ -147,83 +131,6 @@ def search_index() -> SqliteSearchIndex | PostgresSearchIndex:
     return PostgresSearchIndex(connection) if connection.vendor == "postgresql" else SqliteSearchIndex(connection)
 
 
-def initialise(instance: Instance) -> None:
-    """Make the folders, keys and storage root that are not there yet; what is there stays as it is."""
-    for folder in (instance.home, instance.keys):
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    for name in ("master.key", "session.key"):
-        secret_file(instance.keys / name)
-    if not (instance.keys / ed25519.KEY_FILE).exists():
-        Ed25519Signer.create(instance.keys)
-    if not (instance.keys / sm2.KEY_FILE).exists():
-        Sm2Signer.create(instance.keys)
-    staging = FolderStagingArea(instance.home / "staging")
-    staging.initialise()
-    FolderStore(instance.home, staging=staging).initialise()
-
-
-WAITING = ("staging", "scans", "evidence", "trials")
-"""Folders of the instance with bytes that no object holds yet."""
-
-KEPT = {"copies": r"[0-9a-f]{32}\.pdf", "collected": r"[0-9a-f]{32}/refused/[0-9a-f]{64}"}
-"""Folders with bytes that no object will ever hold, and the form of their paths: copies handed out, messages put aside."""
-
-
-def waiting_areas(instance: Instance) -> dict[str, FolderStagingArea | KeptFiles]:
-    """Return the areas with bytes that rows speak of and no object holds, made if they are not there."""
-    areas: dict[str, FolderStagingArea | KeptFiles] = {
-        **{name: FolderStagingArea(instance.home / name) for name in WAITING},
-        **{name: KeptFiles(instance.home / name, form) for name, form in KEPT.items()},
-    }
-    for area in areas.values():
-        area.initialise()
-    return areas
-
-
-def waiting_place(instance: Instance) -> Callable[[str, str, Iterable[bytes]], None]:
-    """Return what puts waiting bytes back under their token."""
-    return WaitingPlaces(waiting_areas(instance)).place
-
-
-def backup_writer(instance: Instance, folder: Path, name: str) -> FolderBackupWriter:
-    """Begin a backup. Raises what ``FolderBackupWriter`` raises."""
-    return FolderBackupWriter(folder, name, outside=instance.home)
-
-
-def backup_reader(folder: Path) -> FolderBackup:
-    """Open a backup. Raises NotFound."""
-    return FolderBackup(folder)
-
-
-def backup_keys(ready: Services, *, passphrase: str | None) -> dict[str, bytes]:
-    """Return the files of keys for a backup. Raises Invalid (``passphrase_weak``)."""
-    return keys_for_backup(ready.instance.keys, ready.signers, passphrase=passphrase)
-
-
-def restore_keys(backup: FolderBackup, instance: Instance, *, passphrase: str) -> None:
-    """Bring the keys of a backup here if there are none. Raises what ``bring_keys`` raises."""
-    bring_keys(backup, instance.keys, passphrase=passphrase)
-
-
-def backup_signers(backup: FolderBackup) -> tuple[Signer, ...]:
-    """Return what verifies the journal of a backup."""
-    return signers_of(backup)
-
-
-def fetch_objects(ready: Services, source: str) -> tuple[int, list[tuple[str, str]]]:
-    """Bring objects from a root, by its name or as a folder with ``store`` in it, into the primary root.
-
-    Raises:
-        NotFound: ``rebuild_source_unlisted``.
-        TransientFailure: there is no room, or the root is away.
-        PermanentFailure: its packages or its secret are not here.
-    """
-    row = StorageRoot.objects.filter(name=source).exclude(kind=RootKind.PRIMARY.value).order_by("-added_at").first()
-    kind, configuration = (RootKind(row.kind), row.configuration) if row else (RootKind.FOLDER, {"folder": source})
-    tree = open_copy_tree(kind, configuration, secret=named_secret)
-    return fetching.fetch_objects(ready.instance.home, tree, name=source)
-
-
 def vaults(ready: Services, *, worker: str = "") -> Vaults:
     """Return the primary root and what opens the others; ``worker`` names the process that acts."""
     return Vaults(FolderObjects(ready.instance.home), open_root, worker)
@@ -311,57 +218,3 @@ def phase_bench(ready: Services) -> PhaseBench:
     return PhaseBench(
         bench, verify_signature, tuple(signer.public_key_pem for signer in ready.signers), package_checker()
     )
-
-
-def source_secret(key_id: str) -> str:
-    """Return the secret of a source key: derived from the master key, so that no table holds it."""
-    return _derived_secret(settings.JINGUI.master_key, key_id)
-
-
-@lru_cache(maxsize=1000)
-def _derived_secret(master: str, key_id: str) -> str:
-    return hmac.new(master.encode(), f"source-key:{key_id}".encode(), hashlib.sha256).hexdigest()
-
-
-def connection_problems(kind: str, configuration: Mapping[str, Any], mapping: Mapping[str, Any]) -> tuple[Problem, ...]:
-    """Return every fault of the choices of a connection."""
-    if kind not in READER_KINDS:
-        return (Problem("kind", "not_in_range", {"allowed": ", ".join(sorted(READER_KINDS))}),)
-    return READER_KINDS[kind].check(configuration, mapping)
-
-
-def named_secret(name: str) -> str:
-    """Return a secret that a configuration names: ``JINGUI_CREDENTIAL_NAME`` in the environment, or a file of that name.
-
-    The file is ``keys/secrets/NAME`` in the instance's folder, mode 0600.
-
-    Raises:
-        PermanentFailure: ``secret_missing``.
-    """
-    path: Path = settings.JINGUI.keys / "secrets" / name
-    given = os.environ.get("JINGUI_CREDENTIAL_NAME".replace("NAME", name), "")
-    if given:
-        return given
-    if name.isidentifier() and path.is_file():
-        return path.read_text(encoding="utf-8").strip()
-    raise PermanentFailure("secret_missing", name)
-
-
-def open_reader(connection: SourceConnection) -> SourceReader:
-    """Open the reader of a connection. Raises what the reader raises."""
-    kind = READER_KINDS.get(connection.kind)
-    if kind is None:
-        raise PermanentFailure("kind_unknown", connection.kind)
-    folder = settings.JINGUI.home / "collected" / connection.key.hex
-    reader = kind.open(Opening(connection.configuration, connection.mapping, folder, named_secret))
-    if isinstance(reader, BatchFolder | BagFolder):
-        reader.refusals = partial(open_refusals, connection.key)
-    return reader
-
-
-def collecting(*, clock: Callable[[], datetime], is_over: Callable[[], bool]) -> Collecting:
-    """Return what reading a connection for a while needs."""
-    ready = services()
-    desk = Desk(ready.receipt_signer, ready.queue, ready.search)
-    limit = ready.instance.max_file_bytes
-    return Collecting(open_reader, desk, ready.staging, limit, clock, is_over)
