@@ -20,7 +20,7 @@ from tests.usecases.theme_office import adopt, new_matter
 
 from jingui.adapters.exchange import ConfinedPackageDesk
 from jingui.bootstrap import catalogue_bench, export_room, services
-from jingui.db.models import Account, Case, CatalogueWork, JournalEvent
+from jingui.db.models import Account, Agency, Case, CatalogueWork, JournalEvent
 from jingui.domain.access.roles import Role
 from jingui.usecases.catalogue.working import work_on
 from jingui.usecases.exchange import working
@@ -172,6 +172,17 @@ def test_who_may_no_longer_export_gets_nothing(desk: Desk) -> None:
     work.refresh_from_db()
     assert work.state == "refused"
     assert not JournalEvent.objects.filter(kind="record.exported").exists()
+
+
+def test_who_has_moved_to_another_agency_does_not_take_what_he_asked_for_before(desk: Desk) -> None:
+    work = desk.ask("/library/export", "bagit")
+    desk.office.work()
+    Account.objects.filter(username="chen").update(agency=Agency.objects.exclude(pk=Case.objects.first().agency_id)[0])
+    for address in (f"/works/{work.pk}", f"/works/{work.pk}/package"):
+        assert desk.archivist.get(address).status_code == 404
+    assert not JournalEvent.objects.filter(kind="export.taken").exists()
+    Account.objects.filter(username="chen").update(agency=None)
+    assert desk.taken(work)
 
 
 def test_an_export_is_kept_for_its_days(desk: Desk) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import socket
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,7 @@ import pytest
 from django.conf import settings
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
+from django.urls import reverse
 from tests.interfaces.web.conftest import SignIn, work_off
 
 from jingui.bootstrap import services
@@ -237,3 +239,29 @@ def test_a_saved_mapping_is_replaced_by_who_reaches_all(archivist: Client, sign_
 
     assert "请换一个名字" in told
     assert sorted(CatalogueMapping.objects.values_list("name", "version")) == [("大家的", 1), ("自己的", 1)]
+
+
+def test_runs_and_refused_rows_are_shown_to_who_reaches_all_that_they_could_touch(
+    archivist: Client, sign_in: SignIn
+) -> None:
+    one, other = (agency.code for agency in Agency.objects.order_by("fonds")[:2])
+    bound, neighbour = (sign_in(Role.ARCHIVIST, agency_code=code) for code in (one, other))
+    for client in (archivist, bound):
+        address = sent(client, book())
+        work_off()
+        client.post(f"{address}/confirm")
+    of_all, of_one = sorted(
+        CatalogueWork.objects.filter(kind="import"), key=lambda work: bool(work.arguments["within"])
+    )
+    assert "大清单.xlsx" in bound.get("/catalogue/imports").content.decode()
+    assert bound.get(f"/works/{of_one.pk}").status_code == 200
+    assert {bound.get(f"/works/{of_all.pk}").status_code, neighbour.get(f"/works/{of_one.pk}").status_code} == {404}
+    work_off()
+    runs = {tuple(run.task.get("within") or ()): run for run in CatalogueImport.objects.all()}
+    assert runs.keys() == {(), (one,)}
+    for client, seen in ((archivist, {(), (one,)}), (bound, {(one,)}), (neighbour, set())):
+        assert {tuple(run.task.get("within") or ()) for run in client.get("/catalogue/imports").context["runs"]} == seen
+        for within, run in runs.items():
+            for page in ("run-problems", "run-problem-tables"):
+                with closing(client.get(reverse(page, args=[run.key]))) as answer:
+                    assert answer.status_code == (200 if within in seen else 404)

@@ -62,6 +62,11 @@ def theme_keys(theme: ThemeView, actor: Actor) -> list[UUID]:
     return [key for key in keys if key in allowed]
 
 
+def reaches_all(actor: Actor, keys: Sequence[UUID]) -> bool:
+    """Say whether the actor may export every one of these records, as of now."""
+    return visible_cases(actor, Permission.EXPORT_RECORDS).filter(pk__in=keys).count() == len(set(keys))
+
+
 def recent_exports(asked_by: str, *, limit: int = 5) -> list[CatalogueWork]:
     """Return the newest exports that somebody asked for."""
     rows = CatalogueWork.objects.filter(kind=WorkKind.EXPORT, asked_by=asked_by)

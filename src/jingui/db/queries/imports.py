@@ -2,9 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from functools import reduce
+from operator import or_
+from typing import Any
 from uuid import UUID
 
+from django.db.models import Q
+
 from jingui.db.models import CatalogueImport, CatalogueMapping
+from jingui.domain.access.roles import Actor, Everywhere, Permission, reach
 from jingui.domain.catalogue.mappings import ColumnMapping, mapping_from_dict
 from jingui.domain.errors import NotFound
 
@@ -47,18 +54,28 @@ def unfinished_import(task_sha256: str) -> CatalogueImport | None:
     return CatalogueImport.objects.filter(task_sha256=task_sha256, finished_at__isnull=True).first()
 
 
-def get_import(key: UUID) -> CatalogueImport:
+def is_within(told: Mapping[str, Any], actor: Actor) -> bool:
+    """Say whether an import, by what was told of it, could touch the items of the actor's agencies alone."""
+    within, mine = told.get("within"), reach(actor, Permission.MANAGE_CATALOGUE)
+    return isinstance(mine, Everywhere) or (within is not None and mine.issuperset(within))
+
+
+def visible_import(actor: Actor, key: UUID) -> CatalogueImport:
     """Return one run.
 
     Raises:
-        NotFound: there is none.
+        NotFound: there is none, or it could touch other agencies than the actor's.
     """
     row = CatalogueImport.objects.filter(key=key).first()
-    if row is None:
+    if row is None or not is_within(row.task, actor):
         raise NotFound("not_found")
     return row
 
 
-def recent_imports(limit: int = 20) -> list[CatalogueImport]:
-    """Return the newest runs."""
-    return list(CatalogueImport.objects.order_by("-started_at")[:limit])
+def recent_imports(actor: Actor, limit: int = 20) -> list[CatalogueImport]:
+    """Return the newest runs; to an actor who is bound to agencies, those bound to all of them or to one of them."""
+    rows, mine = CatalogueImport.objects.order_by("-started_at"), reach(actor, Permission.MANAGE_CATALOGUE)
+    if not isinstance(mine, Everywhere):
+        bounds = [sorted(mine), *([code] for code in mine)]
+        rows = rows.filter(reduce(or_, (Q(task__within=bound) for bound in bounds)))
+    return list(rows[:limit])

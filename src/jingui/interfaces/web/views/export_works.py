@@ -10,6 +10,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
 from jingui.bootstrap import export_room, services
+from jingui.db.queries.exports import reaches_all
 from jingui.db.queries.works import get_work
 from jingui.domain.access.roles import Actor, Permission, check_may
 from jingui.domain.catalogue.works import WorkKind
@@ -21,14 +22,15 @@ from jingui.usecases.exchange.working import KEPT_DAYS, exported_file, is_takeab
 
 
 def visible_export(who: Actor, work: Any) -> Any:  # noqa: ANN401 - interfaces know no models
-    """Return an export to who asked for it.
+    """Return an export to who asked for it, while he may export every record in it: an account may move.
 
     Raises:
         Refused: he may no longer export.
-        NotFound: somebody else asked, of which he may know nothing.
+        NotFound: somebody else asked, or a record in it is none of which he may know any more.
     """
     check_may(who, Permission.EXPORT_RECORDS)
-    if work.arguments["account"] != who.account_key:
+    keys = [UUID(key) for key in work.arguments["keys"]]
+    if work.arguments["account"] != who.account_key or not reaches_all(who, keys):
         raise NotFound("not_found")
     return work
 

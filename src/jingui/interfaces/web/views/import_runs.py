@@ -11,14 +11,14 @@ from django.conf import settings
 from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 
-from jingui.db.queries.imports import get_import, mapping_names, recent_imports
+from jingui.db.queries.imports import is_within, mapping_names, recent_imports, visible_import
 from jingui.db.queries.works import open_works
-from jingui.domain.access.roles import Permission
+from jingui.domain.access.roles import Actor, Permission
 from jingui.domain.catalogue.works import WorkKind
 from jingui.domain.errors import NotFound
 from jingui.formats.catalogues import write_template
 from jingui.formats.catalogues.error_files import WORKBOOK_ROWS, write_error_tables, write_error_workbook
-from jingui.interfaces.web.guards import needs
+from jingui.interfaces.web.guards import actor, needs
 from jingui.interfaces.web.shapes.imports import error_rows
 from jingui.interfaces.web.shapes.works import work_view
 from jingui.usecases.catalogue.reports import ReportFile
@@ -37,9 +37,10 @@ def problem_tables(report: ReportFile) -> FileResponse:
 @needs(Permission.MANAGE_CATALOGUE)
 def runs(request: HttpRequest) -> HttpResponse:
     """List the newest imports with what they did."""
-    works = [work_view(work) for work in open_works(WorkKind.IMPORT)]
+    who = actor(request)
+    works = [work_view(work) for work in open_works(WorkKind.IMPORT) if is_within(work.arguments, who)]
     context = {
-        "runs": recent_imports(),
+        "runs": recent_imports(who),
         "mappings": mapping_names(),
         "works": works,
         "open": {view.work.subject for view in works},
@@ -48,19 +49,19 @@ def runs(request: HttpRequest) -> HttpResponse:
 
 
 @needs(Permission.MANAGE_CATALOGUE)
-def run_problems(_request: HttpRequest, key: UUID) -> HttpResponse:
+def run_problems(request: HttpRequest, key: UUID) -> HttpResponse:
     """Return the rows that an import refused, as a workbook."""
-    return problem_book(_report_of(key))
+    return problem_book(_report_of(actor(request), key))
 
 
 @needs(Permission.MANAGE_CATALOGUE)
-def run_problem_tables(_request: HttpRequest, key: UUID) -> HttpResponseBase:
+def run_problem_tables(request: HttpRequest, key: UUID) -> HttpResponseBase:
     """Return the rows that an import refused as CSV files, however many they are."""
-    return problem_tables(_report_of(key))
+    return problem_tables(_report_of(actor(request), key))
 
 
-def _report_of(key: UUID) -> ReportFile:
-    report = ReportFile(runs_folder() / get_import(key).task_sha256 / "report.jsonl")
+def _report_of(who: Actor, key: UUID) -> ReportFile:
+    report = ReportFile(runs_folder() / visible_import(who, key).task_sha256 / "report.jsonl")
     if not report.path.is_file():
         raise NotFound("import_report_gone")
     return report

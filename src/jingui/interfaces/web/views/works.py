@@ -11,8 +11,9 @@ from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
 
 from jingui.bootstrap import services
+from jingui.db.queries.imports import is_within
 from jingui.db.queries.works import get_work
-from jingui.domain.access.roles import Actor, Everywhere, Permission, check_may, reach
+from jingui.domain.access.roles import Actor, Permission, check_may
 from jingui.domain.catalogue.works import WorkKind
 from jingui.domain.errors import NotFound
 from jingui.interfaces.web.clock import now
@@ -23,6 +24,7 @@ from jingui.interfaces.web.views.plans import visible_layer
 from jingui.usecases.catalogue.works import abandon, try_again
 
 _OF_LAYERS = frozenset({WorkKind.PROOF, WorkKind.SUBMISSION, WorkKind.ROLLOUT, WorkKind.TRIAL})
+_OF_LISTS = frozenset({WorkKind.PREVIEW, WorkKind.IMPORT})
 
 
 def _visible(who: Actor, key: UUID, permission: Permission = Permission.VIEW_PLANS) -> Any:  # noqa: ANN401
@@ -33,15 +35,10 @@ def _visible(who: Actor, key: UUID, permission: Permission = Permission.VIEW_PLA
         visible_layer(who, UUID(work.subject), permission)
     else:
         check_may(who, Permission.MANAGE_CATALOGUE)
-        if permission is not Permission.VIEW_PLANS and not _reaches(who, work):
+        is_settling = permission is not Permission.VIEW_PLANS
+        if (is_settling or WorkKind(work.kind) in _OF_LISTS) and not is_within(work.arguments, who):
             raise NotFound("not_found")
     return work
-
-
-def _reaches(who: Actor, work: Any) -> bool:  # noqa: ANN401 - interfaces know no models
-    """Say whether somebody may settle an act: all that it may change belongs to agencies of his."""
-    within, mine = work.arguments.get("within"), reach(who, Permission.MANAGE_CATALOGUE)
-    return isinstance(mine, Everywhere) or (within is not None and mine.issuperset(within))
 
 
 def work_address(work: Any) -> str:  # noqa: ANN401 - interfaces know no models
