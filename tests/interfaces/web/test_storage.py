@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
-from tests.builders import Built, now
+from django.test import Client
+from tests.builders import Built, make_account, now
 from tests.interfaces.web.conftest import SignIn, work_off
+from tests.personas import open_office
 from tests.usecases.preservation.vault import add_folder
 
+from jingui.bootstrap import services
 from jingui.db.models import CopyFinding, FixityCycle, StorageRoot
 from jingui.domain.access.roles import Role
 from jingui.domain.preservation.roots import CycleKind
@@ -65,6 +69,29 @@ def test_a_finding_rings_and_is_settled_with_a_reason_by_the_administrator_alone
     told = administrator.post(address, {"root": "second", "reason": "误放，已取走"}, follow=True).content.decode()
     assert "人工确认" in told
     assert "已经处置" in administrator.post(address, {"root": "second", "reason": "x"}, follow=True).content.decode()
+
+
+def test_a_file_called_after_its_applicant_is_found_without_naming_him(db: None, tmp_path: Path, settings: Any) -> None:
+    settings.JINGUI = settings.JINGUI  # restored after the test
+    office = open_office(tmp_path / "home")
+    office.integrator.whole_case("N-1")
+    office.work()
+    stored = next((office.home / "store").rglob("*申请表.pdf"))
+    stored.chmod(0o644)
+    stored.write_bytes(b"x")
+    root = primary_root(actor="tests", now=now())
+    start_cycle(root.name, CycleKind.ROUTINE, actor="tests", now=now() - timedelta(seconds=1))
+    office.work()
+    path = CopyFinding.objects.get().path.replace(
+        "申请表", "巴特尔的说明"
+    )  # the name that an unlisted material was sent with
+    CopyFinding.objects.update(path=path)
+    client = Client(HTTP_HOST="127.0.0.1")
+    client.force_login(make_account("zhou", Role.AUDITOR))
+    page = client.get(f"/storage/{root.name}").content.decode()
+    services.cache_clear()
+    assert "的说明.pdf" in page
+    assert "巴特尔" not in page
 
 
 def test_settings_are_changed_with_every_fault_named(sign_in: SignIn, roots: Path) -> None:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from datetime import datetime
 
 from django.db.models import Count
 
-from jingui.db.models import CopyFinding, CopyTask, FixityCycle, ObjectCopy, PackageVersion, StorageRoot
+from jingui.db.models import Case, CopyFinding, CopyTask, FixityCycle, ObjectCopy, PackageVersion, StorageRoot
 from jingui.db.queries.copies_held import open_findings
 from jingui.domain.preservation.roots import CycleKind, Keeping, RootKind, next_due
 
@@ -77,6 +78,12 @@ def findings_of(row: StorageRoot, *, limit: int = 200) -> list[CopyFinding]:
     open_ones = list(open_findings(root=row)[:limit])
     settled = CopyFinding.objects.filter(root=row, settled_at__isnull=False).order_by("-settled_at")
     return open_ones + list(settled[: limit - len(open_ones)])
+
+
+def cases_of_objects(object_ids: Iterable[str]) -> dict[str, Case]:
+    """Return the case that each object was made of, by the object's identifier."""
+    rows = PackageVersion.objects.filter(object_id__in=set(object_ids)).select_related("case")
+    return {row.object_id: row.case for row in rows}
 
 
 def finding_values(row: CopyFinding) -> dict[str, str]:

@@ -14,12 +14,21 @@ from django.urls import reverse
 from django.views.decorators.http import require_POST
 
 from jingui.bootstrap import services, vaults
-from jingui.db.queries.storage import RootState, below_quorum, cycles_of, findings_of, keeping_of, root_states
+from jingui.db.queries.storage import (
+    RootState,
+    below_quorum,
+    cases_of_objects,
+    cycles_of,
+    findings_of,
+    keeping_of,
+    root_states,
+)
 from jingui.domain.access.roles import Permission, may
 from jingui.domain.errors import DomainError, Invalid, NotFound, PermanentFailure, Problem, TransientFailure
 from jingui.domain.preservation.roots import CycleKind, Keeping
 from jingui.interfaces.web.clock import now
 from jingui.interfaces.web.guards import actor, actor_name, needs
+from jingui.interfaces.web.shapes.masks import applicant_of, masked
 from jingui.interfaces.wording import error_text, label, problem_text
 from jingui.interfaces.wording.holdings import holdings_text
 from jingui.ports import Room
@@ -75,10 +84,7 @@ def root(request: HttpRequest, name: str) -> HttpResponse:
     context = {
         **_row(state),
         "cycles": cycles_of(state.row),
-        "findings": [
-            {"row": row, "words": holdings_text(row.code), "ended": label("settlement", row.settlement)}
-            for row in findings_of(state.row)
-        ],
+        "findings": _findings(state),
         "kinds": [
             {"kind": kind.value, "days": chosen.days(kind), "last": state.last.get(kind), "due": state.due.get(kind)}
             for kind in CycleKind
@@ -89,6 +95,21 @@ def root(request: HttpRequest, name: str) -> HttpResponse:
         "manages": may(actor(request), Permission.MANAGE_JOBS),
     }
     return render(request, "web/storage_root.html", context)
+
+
+def _findings(state: RootState) -> list[dict[str, Any]]:
+    """Return what was found, as shown: a file may be called after its applicant, whom nobody need know here."""
+    rows = findings_of(state.row)
+    cases = cases_of_objects(row.object_id for row in rows)
+    return [
+        {
+            "row": row,
+            "words": holdings_text(row.code),
+            "ended": label("settlement", row.settlement),
+            "path": masked(row.path, applicant_of(cases[row.object_id])) if row.object_id in cases else row.path,
+        }
+        for row in rows
+    ]
 
 
 def _state(name: str) -> RootState:
