@@ -4,18 +4,17 @@ from __future__ import annotations
 
 import os
 import shutil
-import uuid
 from collections.abc import Iterator
 from pathlib import Path
-from urllib.parse import urlsplit, urlunsplit
+from urllib.parse import urlsplit
 
-import psycopg
 import pytest
 from _pytest.nodeid import NodeId
 from django.test import override_settings
 from playwright.sync_api import Browser, Page, Request, ViewportSize, sync_playwright
 from tests.brokers import Broker, rabbitmq
 from tests.costs import CpuReport
+from tests.fresh_databases import fresh_database
 
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parent
@@ -112,15 +111,8 @@ def broker() -> Iterator[Broker]:
 @pytest.fixture
 def fresh_database_url() -> Iterator[str]:
     """Return the address of an empty database for an instance of its own: "" means its default, SQLite in its home."""
-    server = os.environ.get("JINGUI_DATABASE_URL", "")
-    if not server:
-        yield ""
-        return
-    name = f"instance_{uuid.uuid4().hex}"
-    with psycopg.connect(server, autocommit=True) as connection:
-        connection.execute(f'CREATE DATABASE "{name}"')
-        yield urlunsplit(urlsplit(server)._replace(path=f"/{name}"))
-        connection.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
+    with fresh_database() as url:
+        yield url
 
 
 @pytest.fixture(scope="session")

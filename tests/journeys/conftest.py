@@ -2,30 +2,12 @@
 
 from __future__ import annotations
 
-import os
-import uuid
 from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
-from urllib.parse import urlsplit, urlunsplit
 
-import psycopg
 import pytest
+from tests.fresh_databases import fresh_database
 from tests.journeys.instances import RealInstance, Template
-
-
-@contextmanager
-def fresh_database() -> Iterator[str]:
-    """Make an empty database of its own; "" means the instance's default, SQLite in its home."""
-    server = os.environ.get("JINGUI_DATABASE_URL", "")
-    if not server:
-        yield ""
-        return
-    name = f"journey_{uuid.uuid4().hex}"
-    with psycopg.connect(server, autocommit=True) as connection:
-        connection.execute(f'CREATE DATABASE "{name}"')
-        yield urlunsplit(urlsplit(server)._replace(path=f"/{name}"))
-        connection.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
 
 
 @pytest.fixture(scope="session")

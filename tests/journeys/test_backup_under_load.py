@@ -15,7 +15,8 @@ from typing import Any
 from uuid import UUID
 
 import pytest
-from tests.journeys.conftest import fresh_database, made_instance
+from tests.fresh_databases import fresh_database
+from tests.journeys.conftest import made_instance
 from tests.journeys.instances import RealInstance, Template
 from tests.personas import Integrator
 
