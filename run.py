@@ -204,7 +204,7 @@ def checks() -> dict[str, list[str]]:
     return {
         "format": ["-m", "ruff", "format", "--check", "--quiet", "--output-format", "concise", "."],
         "lint": ["-m", "ruff", "check", "--quiet", "--output-format", "concise", "."],
-        "types": ["-m", "mypy", "--no-error-summary", "src"],
+        "types": ["-m", "mypy", "--no-error-summary", "src", "tests", "bench", "run.py"],
         "layers": ["-c", "from importlinter.cli import lint_imports_command as c; c()"],
         "migrations": ["-m", "django", "makemigrations", "--check", "--dry-run"],
         "deployment": ["-W", "ignore", "-m", "django", "check", "--deploy", "--fail-level", "WARNING"],

@@ -26,7 +26,8 @@ from pathlib import Path
 from statistics import median
 from typing import Any
 
-from paired import ROOT, Spent, fresh, give_back, run_measured, warm, workplace
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+from bench.paired import ROOT, Spent, fresh, give_back, run_measured, warm, workplace
 
 CORPORA = Path(os.environ.get("JINGUI_CORPORA", ROOT.parent / "shared"))
 BENCH = CORPORA / "bench"

@@ -25,8 +25,9 @@ from math import inf
 from pathlib import Path
 from statistics import median
 
-from archive import BENCH, environment_of, fill, make_tree
-from paired import Spent, fresh, run_measured, warm, workplace
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+from bench.archive import BENCH, environment_of, fill, make_tree
+from bench.paired import Spent, fresh, run_measured, warm, workplace
 
 TARGETS = [
     ("inventory", "bagit 512", 0.8),

@@ -32,8 +32,9 @@ from functools import partial
 from pathlib import Path
 from statistics import median
 
-from archive import BENCH, environment_of
-from paired import ROOT, use_all_memory
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+from bench.archive import BENCH, environment_of
+from bench.paired import ROOT, use_all_memory
 
 from jingui.formats.signing import Signable, content_digest_of, format_authorization, sign
 from jingui.interfaces.api.bodies import CHUNK

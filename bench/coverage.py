@@ -26,7 +26,8 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from archive import environment_of
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+from bench.archive import environment_of
 
 ROOT = Path(__file__).resolve().parents[1]
 DATA = Path(os.environ.get("JINGUI_CORPORA", ROOT.parent / "shared")) / "data"
@@ -74,7 +75,7 @@ def open_instance() -> Any:
     import django  # noqa: PLC0415 - after the process knows which part it plays
 
     django.setup()
-    from coverage_feed import Feed  # noqa: PLC0415 - needs django.setup()
+    from bench.coverage_feed import Feed  # noqa: PLC0415 - needs django.setup()
 
     return Feed.prepare(ITEMS)
 
@@ -113,7 +114,7 @@ def show(what: str, closed: Any, feed: Any) -> list[tuple[str, str]]:
         f"{totals.explained}, unexplained {totals.unexplained}, differing {totals.differing}, not in ledger "
         f"{totals.not_in_ledger}; certificates issued {len(closed.issued)}"
     )
-    named = feed.named(DAY)
+    named: list[tuple[str, str]] = feed.named(DAY)
     for gap in sorted({gap for _, gap in named}):
         numbers = [number for number, each in named if each == gap]
         print(f"  {gap}: {len(numbers)} {', '.join(numbers[:3])}{' …' if len(numbers) > 3 else ''}")

@@ -11,9 +11,9 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
+from bench.wabo_files import sound_files
 from django.conf import settings
 from django.core.management import call_command
-from wabo_files import sound_files
 
 from jingui import bootstrap
 from jingui.bootstrap import closing_desk, instances, services

@@ -18,12 +18,17 @@ import tempfile
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 ROOT = Path(__file__).resolve().parents[1]
 sys.path[:0] = [str(ROOT), str(ROOT / "src"), str(ROOT / "tests/formats/reading")]
 
 from bench.mutations import mutated  # noqa: E402
-from made_files import SOUND, mp4, word_97  # noqa: E402
+
+if TYPE_CHECKING:
+    from tests.formats.reading.made_files import SOUND, mp4, word_97
+else:  # by its bare name: another package's "tests" would hide ours
+    from made_files import SOUND, mp4, word_97
 
 from jingui.adapters.examination import Confinement, ProcessExaminer  # noqa: E402
 from jingui.domain.records.facts import Reading  # noqa: E402

@@ -20,13 +20,18 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 ROOT = Path(__file__).resolve().parents[1]
 sys.path[:0] = [str(ROOT), str(ROOT / "src"), str(ROOT / "tests/formats/reading")]
 
 from bench.fuzz import BOUNDS, DATA, SEED_BYTES, Seed  # noqa: E402
 from bench.mutations import mutated  # noqa: E402
-from made_files import SOUND  # noqa: E402
+
+if TYPE_CHECKING:
+    from tests.formats.reading.made_files import SOUND
+else:  # by its bare name: another package's "tests" would hide ours
+    from made_files import SOUND
 
 from jingui.adapters.rendering.page_images import PageImages  # noqa: E402
 from jingui.domain.errors import DomainError, OutsideFailure  # noqa: E402

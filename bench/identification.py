@@ -13,9 +13,9 @@ from pathlib import Path
 from statistics import median
 
 ROOT = Path(__file__).resolve().parents[1]
-sys.path.insert(0, str(ROOT / "src"))
+sys.path[:0] = [str(ROOT), str(ROOT / "src")]
 
-from paired import run_measured, warm  # noqa: E402
+from bench.paired import run_measured, warm  # noqa: E402
 
 TARGET_MS, TARGET_RATIO = 0.6, 0.1
 

@@ -22,8 +22,9 @@ import time
 from collections import Counter
 from pathlib import Path
 
-from archive import environment_of, fill, make_tree
-from paired import ROOT, run_measured
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+from bench.archive import environment_of, fill, make_tree
+from bench.paired import ROOT, run_measured
 
 WAYS = ("byte", "cut", "empty", "gone", "link")
 

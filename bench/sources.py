@@ -25,14 +25,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from same_holdings import Holding, differences, holdings
-from wabo import DATA, ITEMS, LOG, SOURCE, check_feed, prepare
-from wabo_checks import Expected, Table, check_packages, check_statuses, expect, judge_root
-from wabo_files import sound_files
-from wabo_server import COMMAND, ROOT, Instance, Killer
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+sys.path.insert(1, str(Path(__file__).resolve().parents[1] / "tests"))
+from bench.same_holdings import Holding, differences, holdings
+from bench.wabo import DATA, ITEMS, LOG, SOURCE, check_feed, prepare
+from bench.wabo_checks import Expected, Table, check_packages, check_statuses, expect, judge_root
+from bench.wabo_files import sound_files
+from bench.wabo_server import COMMAND, ROOT, Instance, Killer
 
-sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "tests"))
-from brokers import rabbitmq
 from jingui.interfaces.cli.client import Waiting
 from jingui.interfaces.cli.replay.deliver import DELIVERIES, PUSH, Delivery, Handing
 from jingui.interfaces.cli.replay.replay import ReplayOptions, replay
@@ -40,6 +40,10 @@ from jingui.interfaces.cli.replay.report import ReplayReport
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    from tests.brokers import rabbitmq
+else:  # by its bare name: another package's "tests" would hide ours
+    from brokers import rabbitmq
 
 KINDS = (PUSH, "pull", "batch", "bags", "database", "amqp")
 CONNECTION = "replay"

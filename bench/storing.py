@@ -20,8 +20,9 @@ from math import inf
 from pathlib import Path
 from statistics import median
 
-from archive import BENCH, make_tree, run_limit, run_ours
-from paired import ROOT, Spent, fresh, give_back, run_measured, warm, workplace
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+from bench.archive import BENCH, make_tree, run_limit, run_ours
+from bench.paired import ROOT, Spent, fresh, give_back, run_measured, warm, workplace
 
 BAGIT = str(Path(sys.executable).with_name("bagit.py"))
 PROCESS = str(Path(__file__).with_name("storing_process.py"))

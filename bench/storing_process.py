@@ -29,10 +29,10 @@ class LooseDisk(Disk):
     def sync_data(self, descriptor: int) -> None:
         """Do not wait."""
 
-    def sync(self, path: Path) -> None:
+    def sync(self, path: Path | str) -> None:
         """Do not wait."""
 
-    def sync_all(self, folder: Path) -> None:
+    def sync_all(self, folder: Path | str) -> None:
         """Do not wait."""
 
 

@@ -20,10 +20,22 @@ import time
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from io import BytesIO
+from pathlib import Path
 from typing import Any
 
 from PIL import Image, ImageDraw, ImageFilter, ImageFont
-from suggestion_cases import Filed, Form, Trial, form_trials, named_trials, own_form_trials, read_forms, read_items
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+from bench.suggestion_cases import (
+    Filed,
+    Form,
+    Trial,
+    form_trials,
+    named_trials,
+    own_form_trials,
+    read_forms,
+    read_items,
+)
 
 from jingui.adapters.recognition import choose_recogniser
 from jingui.adapters.rendering.fonts import SERIF

@@ -22,9 +22,10 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from wabo_checks import Expected, Table, check_instance, check_packages, check_statuses, expect, judge_root
-from wabo_files import RIGHT_FINDINGS, kind_of, make_broken_files, sound_files
-from wabo_server import Instance, Killer
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+from bench.wabo_checks import Expected, Table, check_instance, check_packages, check_statuses, expect, judge_root
+from bench.wabo_files import RIGHT_FINDINGS, kind_of, make_broken_files, sound_files
+from bench.wabo_server import Instance, Killer
 
 from jingui.interfaces.cli.client import Endpoint, Waiting
 from jingui.interfaces.cli.replay.replay import ReplayOptions, replay

@@ -51,7 +51,7 @@ class Corpus(Protocol):
 def corpora() -> dict[str, Corpus]:
     """Return the modules of this package by name."""
     names = sorted(found.name for found in pkgutil.iter_modules([str(HERE)]) if not found.name.startswith("_"))
-    return {name: importlib.import_module(f"{__name__}.{name}") for name in names}  # type: ignore[misc]
+    return {name: importlib.import_module(f"{__name__}.{name}") for name in names}
 
 
 def compare(name: str, corpus: Corpus, data: Path, *, share: int = 1) -> Iterator[Row]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import itertools
 from collections.abc import Callable, Iterator
+from typing import Any
 
 import img2pdf
 import pikepdf
@@ -45,7 +46,8 @@ def typeset(
 ) -> bytes:
     """Typeset a document with typst as one or more standards ask."""
     source = TEXT.format(fonts=fonts, paper=paper, number=number, more=more)
-    return bytes(typst.compile(source.encode(), pdf_standards=list(standards)))
+    asked: list[Any] = list(standards)  # typst has them as literals
+    return bytes(typst.compile(source.encode(), pdf_standards=asked))
 
 
 def _typeset() -> Iterator[bytes]:
@@ -111,7 +113,9 @@ def _outline(pdf: pikepdf.Pdf) -> None:
 
 
 def _attach(pdf: pikepdf.Pdf) -> None:
-    pdf.attachments["名册.txt"] = pikepdf.AttachedFileSpec(pdf, "名册".encode(), filename="名册.txt")
+    pdf.attachments["名册.txt"] = pikepdf.AttachedFileSpec(
+        pdf, "名册".encode(), description="", filename="名册.txt", mime_type="", creation_date="", mod_date=""
+    )
 
 
 def _describe(pdf: pikepdf.Pdf) -> None:

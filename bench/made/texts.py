@@ -9,6 +9,7 @@ import wave
 import zipfile
 from collections.abc import Iterator
 from email.message import EmailMessage
+from typing import Any
 
 from lxml import etree, html
 
@@ -38,33 +39,37 @@ def _markup() -> Iterator[tuple[str, bytes]]:
         node = etree.SubElement(root, "环节", 序号=str(number))
         node.text = "受理 & <审查>"
     for encoding in ("utf-8", "utf-16", "gb18030"):
-        yield "过程.xml", etree.tostring(root, encoding=encoding, xml_declaration=True, pretty_print=True)
+        yield "过程.xml", _encoded(root, encoding, xml_declaration=True, pretty_print=True)
     latin = etree.Element("process", step="1")
     latin.text = "受理 & <审查>"
     for encoding in ("ascii", "iso-8859-1"):
-        yield "process.xml", etree.tostring(latin, encoding=encoding, xml_declaration=True)
+        yield "process.xml", _encoded(latin, encoding, xml_declaration=True)
     yield "bare.xml", etree.tostring(root, encoding="utf-8")
     yield "standing.xml", etree.tostring(root, encoding="utf-8", standalone=True)
     root.append(etree.Comment("注"))
     root.append(etree.ProcessingInstruction("target", "data"))
     yield "comment.xml", etree.tostring(root, encoding="utf-8")
-    drawing = etree.Element(
-        "{http://www.w3.org/2000/svg}svg", nsmap={None: "http://www.w3.org/2000/svg"}, width="10", height="10"
-    )
+    drawing = etree.fromstring('<svg xmlns="http://www.w3.org/2000/svg" width="10" height="10"/>')
     etree.SubElement(drawing, "{http://www.w3.org/2000/svg}rect", width="5", height="5", fill="red")
     yield "图.svg", etree.tostring(drawing, encoding="utf-8", xml_declaration=True)
     page = html.document_fromstring(
         "<html><head><title>公示</title></head><body><p>内容</p><a href='/x'>更多</a></body></html>"
     )
     for encoding in ("utf-8", "gb18030"):
-        yield "页.html", etree.tostring(page, method="html", encoding=encoding, doctype="<!DOCTYPE html>")
+        yield "页.html", _encoded(page, encoding, method="html", doctype="<!DOCTYPE html>")
     yield "页.htm", etree.tostring(page, method="html", encoding="utf-8")
+
+
+def _encoded(node: etree._Element, encoding: str, **options: Any) -> bytes:
+    data = etree.tostring(node, encoding=encoding, **options)
+    assert isinstance(data, bytes)
+    return data
 
 
 def _data() -> Iterator[tuple[str, bytes]]:
     value = {"事项": "食品经营许可", "份数": 3, "材料": [{"名": "申请书", "有": True}, None, 1.5e-7]}
     for options in ({}, {"indent": 2}, {"ensure_ascii": False}):
-        yield "数据.json", json.dumps(value, **options).encode()  # type: ignore[arg-type]
+        yield "数据.json", json.dumps(value, **options).encode()
     yield "list.json", json.dumps(list(range(1_000))).encode()
     yield "deep.json", ("[" * 50 + "]" * 50).encode()
 

@@ -25,7 +25,7 @@ VARIABLES: dict[str, tuple[str, str]] = {
     "JINGUI_WORKERS": ("1", "Worker processes that `serve` starts; 0: run `jingui worker` elsewhere."),
     "JINGUI_THREADS": (
         "8",
-        "Requests handled at once by one web process. A slow sender holds one; a proxy that takes bodies in first spares it.",
+        "Requests that one web process works on at once, each with a database connection. Waiting for a sender does not count.",
     ),
     "JINGUI_READERS": ("1", "Reader processes per worker that open untrusted files."),
     "JINGUI_MAX_FILE_BYTES": (str(16 * 2**30), "Largest file taken over HTTP, in bytes."),

@@ -18,7 +18,7 @@ from jingui.domain.audit import checkpoint as notes
 from jingui.domain.errors import PermanentFailure
 from jingui.ports import Signer
 
-SIGNERS = [Ed25519Signer, Sm2Signer]
+SIGNERS: list[type[Ed25519Signer | Sm2Signer]] = [Ed25519Signer, Sm2Signer]
 MESSAGE = "行政许可决定书".encode()
 OPENSSL = shutil.which("openssl")
 OPENSSL_OPTIONS = {"Ed25519": [], "SM2-SM3": ["-digest", "sm3", "-pkeyopt", "distid:1234567812345678"]}
@@ -26,7 +26,8 @@ OPENSSL_OPTIONS = {"Ed25519": [], "SM2-SM3": ["-digest", "sm3", "-pkeyopt", "dis
 
 @pytest.fixture(params=SIGNERS, ids=["ed25519", "sm2"])
 def signer(request, tmp_path) -> Signer:
-    return request.param.create(tmp_path / "keys")
+    made: Signer = request.param.create(tmp_path / "keys")
+    return made
 
 
 @pytest.fixture(params=SIGNERS, ids=["ed25519", "sm2"])
@@ -35,6 +36,7 @@ def signer_class(request):
 
 
 def openssl(*arguments: object) -> subprocess.CompletedProcess[bytes]:
+    assert OPENSSL is not None
     return subprocess.run([OPENSSL, *map(str, arguments)], capture_output=True, check=False, timeout=60)
 
 

@@ -26,7 +26,7 @@ def test_mutations_are_the_same_for_the_same_seed() -> None:
 
 def test_mutated_files_of_every_format_give_findings_only(tmp_path: Path) -> None:
     others = list(SEEDS.values())
-    files = []
+    files: list[tuple[Path, str]] = []
     for name, data in SEEDS.items():
         for at in range(EACH):
             rng = random.Random(f"{name}/{at}")
@@ -47,7 +47,7 @@ def test_mutated_files_of_every_format_give_findings_only(tmp_path: Path) -> Non
 @pytest.mark.parametrize("name", ["证照.pdf", "包.zip", "过程.xml"])
 def test_an_input_cut_anywhere_is_read_to_an_answer(tmp_path: Path, name: str) -> None:
     data = SEEDS[name]
-    files = []
+    files: list[tuple[Path, str]] = []
     for length in range(1, len(data), max(1, len(data) // 40)):
         path = tmp_path / str(length)
         path.write_bytes(data[:length])

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, ViewportSize, expect
 from tests.browser.conftest import PHONE, Site
 
 SHOTS = os.environ.get("B1_SHOTS", "")
@@ -13,7 +13,8 @@ SHOTS = os.environ.get("B1_SHOTS", "")
 
 def _shot(page: Page, name: str) -> None:
     if SHOTS:
-        for size in ({"width": 1366, "height": 768}, PHONE):
+        sizes: tuple[ViewportSize, ...] = ({"width": 1366, "height": 768}, PHONE)
+        for size in sizes:
             page.set_viewport_size(size)
             page.screenshot(path=str(Path(SHOTS) / f"{name}-{size['width']}.png"))
         page.set_viewport_size({"width": 1366, "height": 768})

@@ -14,10 +14,11 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import parse_qs, unquote
 
-from jingui.domain.errors import DomainError
+from jingui.domain.errors import DomainError, Refused
 from jingui.formats import signing
 
 KEY_ID, SECRET = "k-test", "一个 secret"
+Request = socket.socket | tuple[bytes, socket.socket]  # as servers of any kind take it
 NEEDED_FILES_STATE = {True: "preserved", False: "held"}
 
 
@@ -31,6 +32,7 @@ class Book:
     refuse_early: bool = False  # 401 and close without reading the body
     seed: int = 7
     messages: dict[tuple[str, ...], str] = field(default_factory=dict)
+    taken: set[tuple[str, ...]] = field(default_factory=set)
     cases: dict[str, dict[str, Any]] = field(default_factory=dict)
     nonces: set[str] = field(default_factory=set)
     requests: list[str] = field(default_factory=list)
@@ -50,8 +52,8 @@ class Book:
         held = self.messages.setdefault(key, digest)
         if held is not digest and held != digest:
             return 409, False
-        is_new = key not in self.cases.setdefault("taken", {})
-        self.cases["taken"][key] = True
+        is_new = key not in self.taken
+        self.taken.add(key)
         return 201, not is_new
 
 
@@ -96,16 +98,16 @@ class Handler(BaseHTTPRequestHandler):
         request = signing.Signable(self.command, path, query, digest)
         assert authorization.key_id == KEY_ID
         if not signing.verify(request, authorization=authorization, secret=SECRET):
-            raise signing.Refused("signature_wrong")
+            raise Refused("signature_wrong")
         if not signing.is_timely(authorization, now=time.time()):
-            raise signing.Refused("clock_skew")
+            raise Refused("clock_skew")
         with self.book.lock:
             if authorization.nonce in self.book.nonces:
-                raise signing.Refused("nonce_reused")
+                raise Refused("nonce_reused")
             self.book.nonces.add(authorization.nonce)
             self.book.requests.append(f"{self.command} {self.path}")
         if self.command != "GET" and signing.parse_content_digest(digest) != hashlib.sha256(body).digest():
-            raise signing.Refused("digest_mismatch")
+            raise Refused("digest_mismatch")
 
     def answer_of(self, body: bytes) -> tuple[int, Any, bool]:
         path, _, query = self.path.removeprefix("/api/v1").partition("?")
@@ -181,11 +183,13 @@ class Server(ThreadingHTTPServer):
         self.connections: set[socket.socket] = set()
         super().__init__(*arguments)
 
-    def process_request(self, request: socket.socket, client_address: Any) -> None:
+    def process_request(self, request: Request, client_address: Any) -> None:
+        assert isinstance(request, socket.socket)
         self.connections.add(request)
         super().process_request(request, client_address)
 
-    def shutdown_request(self, request: socket.socket) -> None:
+    def shutdown_request(self, request: Request) -> None:
+        assert isinstance(request, socket.socket)
         self.connections.discard(request)
         super().shutdown_request(request)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import socket
 import threading
 import time
+from typing import Any
 
 import pytest
 from tests.cli.capture_server import KEY_ID, SECRET, Book, CaptureServer
@@ -67,7 +68,7 @@ def test_one_connection_serves_many_requests() -> None:
 
 
 @pytest.mark.parametrize("trouble", [{"drop_before": 0.5}, {"drop_after": 0.5}, {"busy": 0.5}])
-def test_a_message_gets_through_a_server_in_trouble(trouble: dict[str, float]) -> None:
+def test_a_message_gets_through_a_server_in_trouble(trouble: dict[str, Any]) -> None:
     book = Book(**trouble)
     with CaptureServer(book) as server, client_of(server) as client:
         answers = [client.send_case({"case_number": str(number)}) for number in range(8)]

@@ -47,7 +47,7 @@ class Shelf:
 
     def put(self, files: dict[str, bytes], *, number: int = 1, object_id: str = OBJECT_ID) -> BuiltVersion:
         """Build and commit a version."""
-        built = self.store.build(self.spec(files, number=number, object_id=object_id))
+        built: BuiltVersion = self.store.build(self.spec(files, number=number, object_id=object_id))
         self.store.commit(built)
         return built
 
@@ -80,7 +80,7 @@ class DyingDisk(Disk):
         self.acts += 1
         return self.acts == self.dies_at
 
-    def write(self, path: Path, data: bytes) -> None:
+    def write(self, path: Path | str, data: bytes) -> None:
         if self.reached():
             super().write(path, data[: len(data) // 2])
             raise Killed

@@ -119,7 +119,7 @@ def test_a_broken_off_commit_is_finished_by_committing_again(
         built.append(folder_shelf(dying.store.root.parent).store.build(spec))
         dying.store.commit(built[-1])
 
-    built = []
+    built: list[BuiltVersion] = []
     for shelf, _ in killed_everywhere(started, build_then_commit):
         shelf.store.commit(built[-1])
         assert shelf.store.has_version(OBJECT_ID, started[1], built[-1].inventory_sha512)
@@ -213,7 +213,7 @@ def test_workers_that_commit_the_same_version_at_once_do_not_harm_each_other(tmp
 class Apart(Disk):
     """A disk on which nothing can be linked."""
 
-    def link(self, source: Path, target: Path) -> None:
+    def link(self, source: Path | str, target: Path | str) -> None:
         raise OSError(errno.EXDEV, os.strerror(errno.EXDEV))
 
 
@@ -254,6 +254,7 @@ def test_a_process_killed_for_good_leaves_a_store_that_reconciles(tmp_path: Path
     for run in range(3):
         command = [sys.executable, "-c", WORKER, str(tmp_path), str(run)]
         with subprocess.Popen(command, env=environment, stdout=subprocess.PIPE) as worker:
+            assert worker.stdout is not None
             worker.stdout.readline()
             time.sleep(0.05 + 0.07 * run)
             worker.send_signal(signal.SIGKILL)

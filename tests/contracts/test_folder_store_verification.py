@@ -8,6 +8,7 @@ import sys
 import tracemalloc
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 from tests.contracts.store_cases import FIRST, OBJECT_ID, SECOND, Shelf, expected_of, folder_shelf
@@ -54,7 +55,10 @@ class Filled:
         self.folder = self.shelf.store.root / PLACE
 
     def found(self, *, knows: bool = True, **more: object) -> set[tuple[str, str]]:
-        known = {"expected": self.expected, "expected_inventory_sha512": self.built[-1].inventory_sha512}
+        known: dict[str, Any] = {
+            "expected": self.expected,
+            "expected_inventory_sha512": self.built[-1].inventory_sha512,
+        }
         known = {**known, **more} if knows else {}
         findings = list(self.shelf.store.verify_object(OBJECT_ID, **known))
         assert all(finding.object_id == OBJECT_ID for finding in findings)
@@ -307,9 +311,9 @@ def test_our_validator_names_what_no_root_may_hold(filled: Filled) -> None:
 class HastyDisk(Disk):
     """Makes nothing durable: for tests with many objects."""
 
-    def sync(self, path: Path) -> None: ...
+    def sync(self, path: Path | str) -> None: ...
 
-    def sync_all(self, folder: Path) -> None: ...
+    def sync_all(self, folder: Path | str) -> None: ...
 
     def sync_data(self, descriptor: int) -> None: ...
 

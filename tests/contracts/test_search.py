@@ -47,7 +47,9 @@ def connection(fresh_database_url, tmp_path, django_db_blocker):
 
 @pytest.fixture
 def index(connection):
-    made = {"sqlite": SqliteSearchIndex, "postgresql": PostgresSearchIndex}[connection.vendor](connection)
+    kinds: dict[str, type[SqliteSearchIndex | PostgresSearchIndex]]
+    kinds = {"sqlite": SqliteSearchIndex, "postgresql": PostgresSearchIndex}
+    made = kinds[connection.vendor](connection)
     made.ensure()
     made.put([NURSE, SHOP])
     return made

@@ -12,7 +12,7 @@ from jingui.adapters.stores.staging import FolderStagingArea
 
 
 class OtherFileSystem(Disk):
-    def link(self, source: Path, target: Path) -> None:
+    def link(self, source: Path | str, target: Path | str) -> None:
         raise OSError(errno.EXDEV, "cross-device link")
 
 

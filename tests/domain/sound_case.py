@@ -154,7 +154,7 @@ def edited(thing: Any, path: str, value: Any) -> Any:
     if isinstance(thing, tuple):
         index = int(head)
         return (*thing[:index], edited(thing[index], rest, value) if rest else value, *thing[index + 1 :])
-    if is_dataclass(thing):
+    if is_dataclass(thing) and not isinstance(thing, type):
         old = getattr(thing, head)
         return replace(thing, **{head: edited(old, rest, value) if rest else _like(old, value, head)})
     return {**thing, head: edited(thing[head], rest, value) if rest else value}

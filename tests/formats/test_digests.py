@@ -3,6 +3,7 @@ from __future__ import annotations
 import gc
 import hashlib
 import os
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -27,7 +28,7 @@ SM3_64_BYTES = (b"abcd" * 16, "debe9ff92275b8a138604889c18e5a4d6fdb70e5387e57652
 
 
 class WrongSm3:
-    def update(self, data: bytes, /) -> None: ...
+    def update(self, data: bytes | bytearray | memoryview, /) -> None: ...
 
     def hexdigest(self) -> str:
         return "00" * 32
@@ -47,7 +48,11 @@ def test_every_sm3_gives_the_digest_of_the_standard(name: str, message: bytes, e
 
 
 def test_an_sm3_that_fails_its_self_test_is_passed_over() -> None:
-    sources = {"absent": absent, "wrong": lambda: WrongSm3, "hashlib": SM3_SOURCES["hashlib"]}
+    sources: dict[str, Callable[[], Callable[[], Hasher]]] = {
+        "absent": absent,
+        "wrong": lambda: WrongSm3,
+        "hashlib": SM3_SOURCES["hashlib"],
+    }
     assert choose_sm3(sources)[0] == "hashlib"
 
 
@@ -59,7 +64,12 @@ def test_without_any_sound_sm3_nothing_starts() -> None:
 def test_one_pass_gives_the_three_digests_whatever_the_kind_and_size_of_the_pieces() -> None:
     data = os.urandom(300_001)
     expected = {name: hashlib.new(name, data).hexdigest() for name in ("sha256", "sm3", "sha512")}
-    pieces = [data[:1], bytearray(data[1:5000]), memoryview(data)[5000:200_000], memoryview(bytearray(data[200_000:]))]
+    pieces: list[bytes | bytearray | memoryview] = [
+        data[:1],
+        bytearray(data[1:5000]),
+        memoryview(data)[5000:200_000],
+        memoryview(bytearray(data[200_000:])),
+    ]
     digests = DigestPass()
     for piece in pieces:
         digests.update(piece)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+from functools import partial
+from typing import Any
 
 import pytest
 
@@ -15,8 +17,8 @@ NONCE = "abcdefghijklmnop"
 BODY_DIGEST = signing.content_digest_of(b'{"a":1}')
 
 
-def signed(request: Signable, **changes: object) -> signing.Authorization:
-    arguments = {"key_id": "k1", "secret": "秘密", "time": 1_700_000_000, "nonce": NONCE} | changes
+def signed(request: Signable, **changes: Any) -> signing.Authorization:
+    arguments: dict[str, Any] = {"key_id": "k1", "secret": "秘密", "time": 1_700_000_000, "nonce": NONCE} | changes
     return signing.sign(request, **arguments)
 
 
@@ -191,5 +193,5 @@ def test_the_keyed_digest_is_that_of_the_standard_library(key: bytes) -> None:
 
 
 def test_the_keyed_digest_by_sm3_is_that_of_openssl() -> None:
-    made = hmac.new(b"key", b"message", lambda data=b"": hashlib.new("sm3", data)).hexdigest()
+    made = hmac.new(b"key", b"message", partial(hashlib.new, "sm3")).hexdigest()
     assert signing.keyed_digest("sm3", key=b"key", message=b"message") == made

@@ -52,6 +52,10 @@ def test_all_eleven_described_items_are_there() -> None:
         "护士注销注册",
         "建筑工程施工许可证核发",
         "灵活就业社会保险补贴申领",
+        "残疾人证新办",
+        "不动产登记",
+        "不动产异议登记",
+        "企业职工社会保险费断缴补缴申报",
+        "医师执业注册",
     )
-    wanted += ("残疾人证新办", "不动产登记", "不动产异议登记", "企业职工社会保险费断缴补缴申报", "医师执业注册")
     assert [name for name in wanted if name not in names] == []

@@ -66,7 +66,7 @@ def _file(file: FileMessage, folder: Path) -> FileFact:
     )
 
 
-def _values(message: object, kind: type) -> dict[str, Any]:
+def _values(message: object, kind: type[Any]) -> dict[str, Any]:
     return {name: getattr(message, name) for name in kind.__slots__ if hasattr(message, name)}
 
 

@@ -33,6 +33,7 @@ from jingui.domain.supervision.certificates import find_faults
 from jingui.usecases.supervision import loading
 from jingui.usecases.supervision.certifying import ARRIVALS_AGAIN, close_day, close_due_days
 from jingui.usecases.supervision.explaining import revoke_explanation
+from jingui.usecases.supervision.reading import kept_lines
 
 SENT, DROPPED = ("K-1", "K-2"), "K-3"
 
@@ -303,7 +304,7 @@ def test_a_closing_killed_while_loading_goes_on_behind_the_last_batch(
     closing = DayClosing.objects.select_related("ledger__source").get()
     desk = desk_of(office)
     loader = loading._Loader(closing, desk.profile, desk.zone)
-    batch = next(loading.batches(loading.kept_lines(closing.ledger), 2))
+    batch = next(loading.batches(kept_lines(closing.ledger), 2))
     loader.load(batch, 0)  # killed here
 
     done = close(office)

@@ -32,4 +32,6 @@ def test_a_case_begins_with_the_version_in_force_on_the_day_it_was_received(
 ) -> None:
     later_version(begins)
     integrator.case("N-1", received_at="2025-03-03T00:30:00+08:00")
-    assert office.case_row("N-1").plan.item.item_version == wanted
+    plan = office.case_row("N-1").plan
+    assert plan is not None
+    assert plan.item.item_version == wanted

@@ -32,6 +32,11 @@ def server_error(request: HttpRequest) -> HttpResponse:
     return _told(request, HTTPStatus.INTERNAL_SERVER_ERROR, "internal")
 
 
+def busy(request: HttpRequest) -> HttpResponse:
+    """503: as many large bodies as there is room for are coming in."""
+    return _told(request, HTTPStatus.SERVICE_UNAVAILABLE, "server_busy")
+
+
 def _told(request: HttpRequest, status: HTTPStatus, code: str) -> HttpResponse:
     if request.path.startswith(API):
         return problem_response(status, code, detail=error_text(code, {}))

@@ -11,6 +11,7 @@ import time
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 from tests.formats.reading import made_files as made
@@ -104,7 +105,7 @@ def test_readings_come_in_the_order_of_the_files(examiner: Examiner, staged: lis
 
 def without_pronom(read: list[tuple[Reading, str]]) -> list[tuple[Reading, str]]:
     """Leave out what only the confined process can ask."""
-    bare = {"pronom_id": "", "mime_type": "", "basis": ""}
+    bare: dict[str, Any] = {"pronom_id": "", "mime_type": "", "basis": ""}
     return [
         (replace(one, **bare, notes=tuple(note for note in one.notes if not note.startswith("pronom"))), text)
         for one, text in read
@@ -241,6 +242,7 @@ def test_readers_die_with_a_parent_that_is_killed(tmp_path: Path) -> None:
     environment = {**os.environ, "PYTHONPATH": process_pool.SOURCE_FOLDER}
     line = [sys.executable, "-c", PARENT, str(path)]
     with subprocess.Popen(line, stdout=subprocess.PIPE, env=environment, text=True) as parent:
+        assert parent.stdout is not None
         pid = int(parent.stdout.readline())
         assert is_running(pid)
         parent.kill()

@@ -87,6 +87,7 @@ def test_an_unknown_profile_is_refused():
 
 def test_the_year_is_that_of_the_clock_where_the_case_closed():
     case = make_case()
+    assert case.closure is not None
     closure = replace(case.closure, closed_at=datetime.fromisoformat("2024-01-01T00:30:00+08:00"))
 
     assert code_fields(replace(case, closure=closure), make_plan())["year"] == "2024"

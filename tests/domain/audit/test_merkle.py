@@ -4,6 +4,7 @@ import base64
 import json
 import os
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -54,7 +55,7 @@ def corpus_cases() -> list[object]:
     return [pytest.param(entry["file"], entry["want_err"], id=entry["file"]) for entry in names]
 
 
-def corpus_verdict(kind: str, case: dict[str, object]) -> bool:
+def corpus_verdict(kind: str, case: dict[str, Any]) -> bool:
     proof = [decoded(step) for step in case["proof"] or []]
     root = decoded(case.get("root", case.get("root2")))
     if kind == "inclusion":

@@ -115,7 +115,7 @@ def test_a_changed_full_tile_is_named():
 def test_a_proof_reads_few_tiles_of_a_large_log():
     shelf = shelf_of(66_000)
     for index in range(0, 66_000, 3_300):
-        read = []
+        read: list[tuple[int, int]] = []
 
         def counted(level, place, read=read):
             read.append((level, place))

@@ -54,6 +54,7 @@ def test_a_conditional_material_is_needed_when_a_situation_asks_for_it(situation
 @pytest.mark.parametrize("kind", [kind for kind in ClosureKind if kind is not ClosureKind.COMPLETED])
 def test_nothing_is_missing_from_a_case_that_did_not_run_to_its_end(kind):
     case = make_case()
+    assert case.closure is not None
     case = replace(case, files=case.files[1:2], closure=replace(case.closure, kind=kind))
 
     inventory = take_inventory(make_plan(), case)

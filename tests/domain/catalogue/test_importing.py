@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import copy
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -28,7 +29,7 @@ from jingui.domain.records.terms import Retention
 CODES = PROBLEM_CODES | PLAN_PROBLEM_CODES | CODE_RULE_PROBLEMS | ROW_PROBLEM_CODES | IMPORT_PROBLEM_CODES
 AGENCY = {"code": "11440000006940116U", "name": "广东省教育厅", "region_code": "440000", "fonds": "0059"}
 OTHER = {"code": "11430000006122244L", "name": "另一机构", "region_code": "430000"}
-ITEM = {
+ITEM: dict[str, Any] = {
     "item_code": "11440000006940116U2440102002003",
     "item_name": "中小学地方课程教材初审",
     "item_version": 1,
@@ -67,6 +68,7 @@ def test_a_good_item_and_its_agency_are_added():
     plan = plan_import(rows_of(ITEM))
 
     (item,) = plan.added
+    assert item.statutory_limit is not None
     assert (item.item_type, item.statutory_limit.days, item.plan.retention) == ("01", 70, Retention.PERMANENT)
     assert plan.agencies_added[0].fonds == "0059"
     assert plan.refused == ()
@@ -75,6 +77,7 @@ def test_a_good_item_and_its_agency_are_added():
 def test_an_item_without_a_plan_gets_a_default_one_that_says_so():
     item, _ = check_item_row({name: value for name, value in ITEM.items() if name != "plan"})
 
+    assert item is not None
     assert item.is_default_plan
     assert (item.plan.retention, item.plan.retention_reason) == (Retention.YEARS_30, "默认，待审定")
     assert [rule.code for rule in item.plan.materials] == ["B99", "C01"]
@@ -85,12 +88,14 @@ def test_what_is_assumed_is_a_setting():
 
     item, _ = check_item_row(ITEM | {"plan": {}}, defaults=defaults)
 
+    assert item is not None
     assert (item.plan.retention, item.plan.retention_reason, item.plan.materials) == (Retention.YEARS_10, "暂定", ())
 
 
 def test_base_code_and_type_come_from_the_item_code_when_absent():
     item, _ = check_item_row(ITEM | {"base_code": "", "item_type": None})
 
+    assert item is not None
     assert (item.base_code, item.item_type) == ("440102002003", "01")
 
 

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from jingui.domain.catalogue import CatalogueDefaults, plan_import
@@ -56,7 +58,7 @@ def test_the_exchange_tables_are_joined_into_one_item_with_all_it_says():
     )
 
     (item,) = plan.added
-    told = told_content(item)
+    told: Any = told_content(item)
     assert (item.item_code, item.task_code, item.base_code) == (f"{TASK}01", TASK, "440102002003")
     assert (item.item_version, item.statutory_limit.days, item.statutory_limit.unit) == (3, 70, "工作日")
     assert [m["name"] for m in told["materials"]] == ["申请表", "身份证明"]

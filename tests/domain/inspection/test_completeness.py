@@ -36,8 +36,10 @@ def test_fewer_steps_than_declared_hold_a_case():
 
 
 def test_counts_nobody_declared_are_not_checked():
-    closure = replace(make_case().closure, declared_files=None, declared_steps=None, declared_bytes=None)
-    report = report_of(replace(make_case(), closure=closure))
+    case = make_case()
+    assert case.closure is not None
+    closure = replace(case.closure, declared_files=None, declared_steps=None, declared_bytes=None)
+    report = report_of(replace(case, closure=closure))
 
     assert said(report, "count_not_declared")[0].outcome is Outcome.NOT_CHECKED
     assert said(report, "bytes_not_declared")[0].outcome is Outcome.NOT_CHECKED
@@ -53,6 +55,7 @@ def test_an_open_case_is_not_complete():
 @pytest.mark.parametrize("kind", [kind for kind in ClosureKind if kind is not ClosureKind.COMPLETED])
 def test_a_case_that_did_not_run_to_its_end_needs_no_result(kind):
     case = make_case()
+    assert case.closure is not None
     closure = replace(case.closure, kind=kind, declared_files=1, declared_steps=1, declared_bytes=1000)
     case = replace(case, closure=closure, files=case.files[:1], steps=case.steps[:1])
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 from tests.domain.sound_case import NOW, edited, make_case, make_context, make_plan
@@ -17,7 +18,7 @@ BY_PERSON = [rule.identifier for rule in RULES if rule.method == "person"]
 
 
 def _findings(rule: str, changes: dict[str, object]) -> list[Finding]:
-    things = {"case": make_case(), "plan": make_plan(), "context": make_context()}
+    things: dict[str, Any] = {"case": make_case(), "plan": make_plan(), "context": make_context()}
     for path, value in changes.items():
         root, _, rest = path.partition(".")
         things[root] = edited(things[root], rest, value)

@@ -64,7 +64,9 @@ def test_without_list_and_policy_nothing_passes() -> None:
 
 def test_a_coarse_scan_is_told_by_the_profile_s_own_least_resolution() -> None:
     case = make_case()
-    scan = replace(case.files[0].reading, notes=("resolution: 150 dpi, page 2",))
+    reading = case.files[0].reading
+    assert reading is not None
+    scan = replace(reading, notes=("resolution: 150 dpi, page 2",))
     case = replace(case, files=(replace(case.files[0], reading=scan), *case.files[1:]))
 
     def outcomes(least: int) -> list[tuple[str, dict[str, str]]]:

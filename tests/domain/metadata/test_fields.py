@@ -63,6 +63,7 @@ def test_a_bad_time_is_told(value, code):
 def test_a_time_keeps_its_offset():
     at = FieldReader({"at": "2011-10-11 13:42:22.688000+02:00"}).moment("at")
 
+    assert at is not None
     assert at.isoformat() == "2011-10-11T13:42:22.688000+02:00"
 
 

@@ -34,7 +34,7 @@ def test_credit_codes_of_the_reference_cases_are_judged_as_there():
 @pytest.mark.corpora
 @needs_corpora
 def test_citizen_numbers_of_the_reference_cases_are_judged_as_there():
-    faults = {
+    faults: dict[str, set[Fault | None]] = {
         "valid": {None},
         "InvalidLength": {Fault.LENGTH},
         "InvalidFormat": {Fault.CHARACTERS},
@@ -198,6 +198,7 @@ def test_local_item_codes_can_be_allowed(code, fault):
 def test_an_item_code_splits_into_its_parts():
     parts = identifiers.split_item_code(ITEM + "07")
 
+    assert parts is not None
     assert (parts.agency, parts.level, parts.base_code, parts.handling, parts.item_type) == (
         "11440000006940116U", "2", "440102002003", "07", "01",
     )  # fmt: skip

@@ -103,6 +103,7 @@ def test_a_workbook_is_read_as_the_same_plan_as_json_would_be():
     assert (item.plan.retention, item.plan.retention_reason) == (Retention.YEARS_30, "普通许可")
     assert (item.plan.formats, item.plan.required_steps) == (("pdf", "ofd"), ("受理", "审查"))
     assert item.plan.accept_unlisted
+    assert item.statutory_limit is not None
     assert item.statutory_limit.days == 70
     first = item.plan.materials[0]
     assert (first.code, first.material_class, first.obligation) == (

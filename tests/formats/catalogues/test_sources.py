@@ -205,7 +205,7 @@ def test_rows_fall_into_parcels_by_their_key_and_a_broken_sort_starts_anew(tmp_p
     (tmp_path / "rows").mkdir()
     (tmp_path / "rows" / "00000.jsonl").write_text("left over")
 
-    parcels.sort(rows, lambda row: parcel_of(row.cells["code"], 4))
+    parcels.sort(rows, lambda row: parcel_of(str(row.cells["code"]), 4))
 
     found = {number: list(Parcels(tmp_path / "rows", 4).rows(number)) for number in range(4)}
     assert sorted(row.number for listed in found.values() for row in listed) == list(range(50))

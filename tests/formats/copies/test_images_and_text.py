@@ -6,15 +6,18 @@ from PIL import Image, TiffImagePlugin
 from jingui.domain.errors import PermanentFailure
 from jingui.formats.copies import TextOriginal, images, make_copy
 
+Colour = int | tuple[int, ...]
+
 
 def scan(mode="RGB", size=(620, 877), corner=None):
     """A white page with a black upper left quarter."""
-    white, black = {
+    colours: dict[str, tuple[Colour, Colour]] = {
         "RGB": ((255,) * 3, (0,) * 3),
         "RGBA": ((0, 0, 0, 0), (0, 0, 0, 255)),
         "I;16": (65535, 0),
         "CMYK": ((0, 0, 0, 0), (0, 0, 0, 255)),
-    }.get(mode, (255, 0))
+    }
+    white, black = colours.get(mode, (255, 0))
     image = Image.new(mode, size, white)
     image.paste(black, (0, 0, size[0] // 2, size[1] // 2))
     return image

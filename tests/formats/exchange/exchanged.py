@@ -6,6 +6,7 @@ import hashlib
 import io
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 from jingui.adapters.signing.verification import verify_signature
 from jingui.domain.packaging.transfer import TransferEvent, TransferFile, TransferRecord
@@ -53,7 +54,7 @@ def file_of(path: str, data: bytes, **values: str) -> TransferFile:
     return TransferFile(path, len(data), told, values)
 
 
-def record_of(contents: dict[str, bytes], **changes: object) -> TransferRecord:
+def record_of(contents: dict[str, bytes], **changes: Any) -> TransferRecord:
     files = tuple(
         file_of(path, data, source_key=f"f{number}", file_code=f"M{number:02}", file_actual_name=f"材料{number}")
         for number, (path, data) in enumerate(sorted(contents.items()), start=1)

@@ -84,7 +84,9 @@ def test_elements_outside_the_form_and_signatures_of_an_encapsulation_survive(tm
     (record,) = again(path, "eep", tmp_path / "b")
     root = etree.parse(next((tmp_path / "b").iterdir())).getroot()
     assert root.findtext(f".//{PREFIX}电子签名块/{PREFIX}电子签名/{PREFIX}签名标识符") == "修改0-签名1"
-    assert root.find(f".//{PREFIX}文件实体/{PREFIX}某市扩展").attrib == {"甲": "1"}
+    extension = root.find(f".//{PREFIX}文件实体/{PREFIX}某市扩展")
+    assert extension is not None
+    assert extension.attrib == {"甲": "1"}
     assert len(record.kept) == 3  # and the time it was made
 
 

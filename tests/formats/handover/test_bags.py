@@ -87,7 +87,7 @@ def lay(folder: Path, tags: dict[str, bytes], payload: dict[str, bytes]) -> Path
     return folder
 
 
-ATTACKS: dict[str, tuple[Callable[[Path], None], str]] = {
+ATTACKS: dict[str, tuple[Callable[[Path], object], str]] = {
     "a changed file": (lambda b: rewrite(b, "data/f1/申请表.pdf", lambda data: data + b" "), "bag_digest_wrong"),
     "a changed description": (lambda b: rewrite(b, "metadata/case.json", lambda data: data + b" "), "bag_digest_wrong"),
     "a file gone": (lambda b: (b / "data/f1/申请表.pdf").unlink(), "bag_file_missing"),
@@ -97,7 +97,7 @@ ATTACKS: dict[str, tuple[Callable[[Path], None], str]] = {
     "a link": (lambda b: (b / "data/link").symlink_to("/etc/passwd"), "package_link"),
     "two names that fall together": (lambda b: (b / "data/f1/申请表.PDF").write_bytes(b"x"), "package_path_collision"),
     "two normalisations": (
-        lambda b: [(b / f"data/{name}").write_bytes(b"x") for name in ("Nu\u0301", "N\u00fa")] and None,
+        lambda b: [(b / f"data/{name}").write_bytes(b"x") for name in ("Nu\u0301", "N\u00fa")],
         "package_path_collision",
     ),
     "a path above": (

@@ -5,6 +5,7 @@ from __future__ import annotations
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 from tests.handed_over import handed_case, package, sheet
@@ -46,7 +47,7 @@ def repack(path: Path, change: Callable[[dict[str, bytes]], object]) -> None:
 
 
 def test_a_case_comes_out_of_a_package_as_it_went_in(folder: Path, tmp_path: Path) -> None:
-    more = {"metadata": {"窗口号": "7"}, "situations": ["新办", "加急"]}
+    more: dict[str, Any] = {"metadata": {"窗口号": "7"}, "situations": ["新办", "加急"]}
     written = package(folder, "A-1", **more)
     assert read(written.path, **written.values) == handed_case("A-1", tmp_path / "originals", **more)[0]
 

@@ -6,6 +6,7 @@ import dataclasses
 import zipfile
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
+from typing import Any
 
 from jingui.domain.packaging.packages import PackageFile, PackageSigner
 from jingui.domain.packaging.records import ArchivedRecord, ArrangedFile
@@ -61,7 +62,7 @@ def step(key: str, *, at: datetime, name: str = "审核", handler: str = "李四
     return StepFact(key, name, at, at + timedelta(hours=1), handler, "审批科", "同意", "通过")
 
 
-def record(count: int = 4, **changes: object) -> ArchivedRecord:
+def record(count: int = 4, **changes: Any) -> ArchivedRecord:
     case = CaseFact(
         key="case-1",
         case_number="4401-2026-000017",
@@ -104,7 +105,7 @@ def record(count: int = 4, **changes: object) -> ArchivedRecord:
     return dataclasses.replace(made, **changes)
 
 
-def with_case(made: ArchivedRecord, **changes: object) -> ArchivedRecord:
+def with_case(made: ArchivedRecord, **changes: Any) -> ArchivedRecord:
     return dataclasses.replace(made, case=dataclasses.replace(made.case, **changes))
 
 

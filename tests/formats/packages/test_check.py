@@ -61,7 +61,8 @@ def resealed(files, signers):
 def write_object(root, files):
     """An OCFL object whose head has some files from version 1 and some from version 2."""
     digests = {path: digest_bytes(data).sha512 for path, data in files.items()}
-    manifest, state = {}, {}
+    manifest: dict[str, list[str]] = {}
+    state: dict[str, list[str]] = {}
     for number, (path, data) in enumerate(files.items()):
         content = f"v{1 + number % 2}/content/{path}"
         write_folder(root, {content: data})

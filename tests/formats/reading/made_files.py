@@ -7,6 +7,7 @@ import struct
 import zipfile
 import zlib
 from collections.abc import Callable
+from typing import Any
 
 import pikepdf
 from PIL import Image
@@ -26,7 +27,7 @@ XMP = (
 )
 
 
-def saved_pdf(pages: int = 2, change: Callable[[pikepdf.Pdf], None] | None = None, **options: object) -> bytes:
+def saved_pdf(pages: int = 2, change: Callable[[pikepdf.Pdf], None] | None = None, **options: Any) -> bytes:
     pdf = pikepdf.new()
     for number in range(pages):
         page = pdf.add_blank_page(page_size=(595, 842))
@@ -54,15 +55,21 @@ def add_launch(pdf: pikepdf.Pdf) -> None:
     pdf.pages[0].obj.Annots = pikepdf.Array([pdf.make_indirect(link)])
 
 
+def attach(pdf: pikepdf.Pdf, name: str, data: bytes, *, mime_type: str = "") -> None:
+    pdf.attachments[name] = pikepdf.AttachedFileSpec(
+        pdf, data, description="", filename=name, mime_type=mime_type, creation_date="", mod_date=""
+    )
+
+
 def add_attachment(pdf: pikepdf.Pdf) -> None:
-    pdf.attachments["名册.txt"] = pikepdf.AttachedFileSpec(pdf, b"attached", filename="名册.txt")
+    attach(pdf, "名册.txt", b"attached")
 
 
 def claim_pdfa(pdf: pikepdf.Pdf) -> None:
     pdf.Root.Metadata = pdf.make_stream(XMP)
 
 
-def picture(kind: str, size: tuple[int, int] = (64, 48), **options: object) -> bytes:
+def picture(kind: str, size: tuple[int, int] = (64, 48), **options: Any) -> bytes:
     image = Image.effect_noise(size, 64)
     buffer = io.BytesIO()
     image.save(buffer, kind, **options)

@@ -6,6 +6,7 @@ import io
 from collections.abc import Callable
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import pikepdf
 import typst
@@ -22,7 +23,8 @@ Change = Callable[[pikepdf.Pdf], None]
 @cache
 def conforming(standard: str) -> bytes:
     """Return a document that keeps a standard as typst names it, such as ``a-2b``."""
-    return bytes(typst.compile(SOURCE, pdf_standards=[standard], ignore_system_fonts=False))
+    asked: list[Any] = [standard]  # typst has them as literals
+    return bytes(typst.compile(SOURCE, pdf_standards=asked, ignore_system_fonts=False))
 
 
 def faults(folder: Path, standard: str, change: Change | None = None) -> list[str]:

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pikepdf
 import pytest
 from pikepdf import Array, Dictionary, Name, String
+from tests.formats.reading.made_files import attach
 from tests.formats.reading.made_pdfa import Change, conforming, faults, in_metadata
 
 
-def _annotation(kind: str, **more: object) -> Change:
+def _annotation(kind: str, **more: Any) -> Change:
     def change(pdf: pikepdf.Pdf) -> None:
         look = pdf.make_stream(b"", Dictionary(Type=Name.XObject, Subtype=Name.Form, BBox=[0, 0, 9, 9]))
         told = Dictionary(Type=Name.Annot, Subtype=Name(kind), Rect=[0, 0, 9, 9], F=4, AP=Dictionary(N=look), **more)
@@ -23,7 +25,7 @@ def _action(kind: str) -> Change:
     return lambda pdf: setattr(pdf.Root, "OpenAction", Dictionary(Type=Name.Action, S=Name(kind)))
 
 
-def _information(**more: object) -> Change:
+def _information(**more: Any) -> Change:
     def change(pdf: pikepdf.Pdf) -> None:
         for key in list(pdf.docinfo.keys()):
             del pdf.docinfo[key]
@@ -56,18 +58,26 @@ def _role_in_gbk(pdf: pikepdf.Pdf) -> None:
     pdf.Root.StructTreeRoot = pdf.make_indirect(Dictionary(Type=Name.StructTreeRoot, RoleMap=roles))
 
 
+def _halftone_origin(pdf: pikepdf.Pdf) -> None:
+    pdf.pages[0].obj.Resources.ExtGState = Dictionary(G9=Dictionary(HTO=Array([0, 0])))
+    pdf.pages[0].contents_add(b"/G9 gs")
+
+
+def _colour_of_no_intent(pdf: pikepdf.Pdf) -> None:
+    del pdf.Root["/OutputIntents"]
+    pdf.pages[0].contents_add(b"1 0 0 rg 0 0 9 9 re f")
+
+
 BROKEN: list[tuple[str, str, Change]] = [
     ("a-4", "6.7.3", in_metadata(b"<pdfaid:rev>2020</pdfaid:rev>", b"")),
     ("a-4f", "6.7.3", in_metadata(b">F<", b"><")),
     ("a-4", "6.1.7", _role_in_gbk),
     ("a-4", "6.1.3", _information(Title="t")),
     ("a-4", "6.1.12", lambda pdf: setattr(pdf.Root, "Version", Name("/1.7"))),
-    ("a-4", "6.2.5", lambda pdf: (setattr(pdf.pages[0].obj.Resources, "ExtGState", Dictionary(G9=Dictionary(
-        HTO=Array([0, 0])))), pdf.pages[0].contents_add(b"/G9 gs"))[0]),
+    ("a-4", "6.2.5", _halftone_origin),
     ("a-4", "6.2.2", lambda pdf: pdf.pages[0].contents_add(b"/X9 Do")),
     ("a-4", "6.2.4.2", _same_profile),
-    ("a-4", "6.2.4.3", lambda pdf: (pdf.Root.__delitem__("/OutputIntents"), pdf.pages[0].contents_add(
-        b"1 0 0 rg 0 0 9 9 re f"))[0]),
+    ("a-4", "6.2.4.3", _colour_of_no_intent),
     ("a-4", "6.2.10.8", lambda pdf: pdf.pages[0].contents_add(b"/Span <</ActualText <FEFFE000>>> BDC EMC")),
     ("a-4", "6.3.1", _annotation("/FileAttachment")),
     ("a-4", "6.3.1", _annotation("/RichMedia")),
@@ -76,8 +86,7 @@ BROKEN: list[tuple[str, str, Change]] = [
     ("a-4", "6.6.1", _action("/SetOCGState")),
     ("a-4", "6.6.3", lambda pdf: setattr(pdf.Root, "AA", Dictionary(WC=Dictionary(S=Name.JavaScript)))),
     ("a-4e", "6.1.6.1", _annotation("/3D", **{"3DD": Dictionary(Type=Name("/3D"), Subtype=Name.Other)})),
-    ("a-4", "6.9", lambda pdf: pdf.attachments.__setitem__(
-        "a.pdf", pikepdf.AttachedFileSpec(pdf, b"no PDF", filename="a.pdf", mime_type="application/pdf"))),
+    ("a-4", "6.9", lambda pdf: attach(pdf, "a.pdf", b"no PDF", mime_type="application/pdf")),
     ("a-4f", "6.9", lambda pdf: pdf.Root.Names.__delitem__("/EmbeddedFiles")),
 ]  # fmt: skip
 
@@ -132,8 +141,6 @@ def test_a_group_that_blends_in_calibrated_colours_stands_in_for_an_output_inten
 
 def test_an_embedded_document_of_part_4_is_held_against_its_own_claim(tmp_path: Path) -> None:
     def embed(pdf: pikepdf.Pdf) -> None:
-        pdf.attachments["a.pdf"] = pikepdf.AttachedFileSpec(
-            pdf, conforming("a-4"), filename="a.pdf", mime_type="application/pdf"
-        )
+        attach(pdf, "a.pdf", conforming("a-4"), mime_type="application/pdf")
 
     assert [fault for fault in faults(tmp_path, "a-4", embed) if "no PDF/A" in fault] == []

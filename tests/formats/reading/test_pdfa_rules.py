@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pikepdf
 import pytest
 from pikepdf import Array, Dictionary, Name, String
+from tests.formats.reading.made_files import attach
 from tests.formats.reading.made_pdfa import Change, conforming, faults, fonts_of, in_metadata
 
 from jingui.formats.reading import read
@@ -39,7 +41,7 @@ def _no_glyph(pdf: pikepdf.Pdf) -> None:
     page.contents_add(f"BT {name} 12 Tf 10 10 Td <0000> Tj ET".encode())
 
 
-def _annotation(**more: object) -> Change:
+def _annotation(**more: Any) -> Change:
     def change(pdf: pikepdf.Pdf) -> None:
         told = Dictionary(Type=Name.Annot, Subtype=Name.Link, Rect=[0, 0, 9, 9], F=4, **more)
         pdf.pages[0].obj.Annots = Array([pdf.make_indirect(told)])
@@ -47,7 +49,7 @@ def _annotation(**more: object) -> Change:
     return change
 
 
-def _field(**more: object) -> Change:
+def _field(**more: Any) -> Change:
     def change(pdf: pikepdf.Pdf) -> None:
         field = pdf.make_indirect(Dictionary(FT=Name.Tx, T=String("x"), **more))
         pdf.Root.AcroForm = Dictionary(Fields=Array([field]))
@@ -63,12 +65,12 @@ def _inherit(pdf: pikepdf.Pdf) -> None:
 
 def _embed(data: bytes) -> Change:
     def change(pdf: pikepdf.Pdf) -> None:
-        pdf.attachments["a.pdf"] = pikepdf.AttachedFileSpec(pdf, data, filename="a.pdf", mime_type="application/pdf")
+        attach(pdf, "a.pdf", data, mime_type="application/pdf")
 
     return change
 
 
-def _picture(**more: object) -> Change:
+def _picture(**more: Any) -> Change:
     def change(pdf: pikepdf.Pdf) -> None:
         told = {"Type": Name.XObject, "Subtype": Name.Image, "Width": 1, "Height": 1, "ColorSpace": Name.DeviceGray}
         stream = pdf.make_stream(b"\0", Dictionary(**{**told, "BitsPerComponent": 8, **more}))
@@ -151,7 +153,7 @@ def test_a_font_program_without_units_contradicts_nothing_and_stops_nothing(tmp_
 
 
 def _names_in_gbk(pdf: pikepdf.Pdf) -> None:
-    name = pikepdf.Object.parse(b"/ABCDEF+#CB#CE#CC#E5")
+    name: Any = pikepdf.Object.parse(b"/ABCDEF+#CB#CE#CC#E5")  # a name that is no UTF-8
     for one in pdf.objects:
         for key in ("/BaseFont", "/FontName"):
             if isinstance(one, Dictionary) and key in one:

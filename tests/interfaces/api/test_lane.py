@@ -19,7 +19,7 @@ from jingui.bootstrap import services
 from jingui.db.models import CaseFile
 from jingui.domain.errors import TransientFailure
 from jingui.formats.signing import content_digest_of
-from jingui.interfaces.api import lane, registrar, remembered_keys
+from jingui.interfaces.api import lane, registrar
 from jingui.interfaces.api.lane import UploadLane
 from jingui.interfaces.api.registrar import Registrar
 from jingui.usecases.capture.files import receive_file
@@ -70,8 +70,6 @@ def written_here(registrar: Registrar, delivery: Delivery, desk: Desk, *, is_sma
 @pytest.fixture
 def ways(office: Office, integrator: Integrator, monkeypatch: pytest.MonkeyPatch) -> Iterator[Ways]:
     # The test's own transaction must outlive a request, as with Django's test client.
-    monkeypatch.setattr(lane, "close_old_connections", bool)
-    monkeypatch.setattr(remembered_keys, "close_old_connections", bool)
     signals = (request_started, request_finished)
     for signal in signals:
         signal.disconnect(close_old_connections)

@@ -53,7 +53,7 @@ def sent(integrator: Integrator, case: Any) -> requests.Response:
         body = b""
     pairs = [tuple(part.split("=", 1)) for part in address.query.split("&") if "=" in part]
     media = request.headers.get("Content-Type")
-    headers = {"Content-Type": media} if media else {}
+    headers = {"Content-Type": media.decode() if isinstance(media, bytes) else media} if media else {}
     reply = integrator.send(str(request.method), address.path, body, query=unquoted(pairs), headers=headers)
     return as_requests(reply, request)
 

@@ -16,7 +16,7 @@ from tests.personas import Integrator
 from jingui.db.models import SourceKey
 from jingui.db.queries.sources import ActiveKey
 from jingui.domain.errors import Refused
-from jingui.interfaces.api import registrar, remembered_keys
+from jingui.interfaces.api import registrar
 from jingui.interfaces.api.registrar import Registrar
 from jingui.interfaces.api.remembered_keys import RememberedKeys
 from jingui.usecases.capture.folders import Sender
@@ -200,7 +200,6 @@ def test_what_a_source_may_do_now_counts_not_what_it_might_when_its_file_came_in
 def test_a_key_is_remembered_until_it_is_looked_at_again(
     integrator: Integrator, django_assert_num_queries: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(remembered_keys, "close_old_connections", bool)
     keys, key_id = RememberedKeys(), SourceKey.objects.get().key_id
     assert keys.find("nobody") is None
     with django_assert_num_queries(1):

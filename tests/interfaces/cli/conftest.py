@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.personas import Office, open_office
 
-from jingui.bootstrap import services
 from jingui.interfaces.cli.main import main
 
 
@@ -46,11 +43,3 @@ def jingui(capsys: pytest.CaptureFixture[str]) -> Command:
         return Ended(code, told.out, told.err)
 
     return run
-
-
-@pytest.fixture
-def office(db: None, tmp_path: Path, settings: Any) -> Iterator[Office]:
-    """Give an instance whose rows vanish with the test's transaction."""
-    settings.JINGUI = settings.JINGUI  # restored after the test
-    yield open_office(tmp_path / "home")
-    services.cache_clear()

@@ -45,7 +45,7 @@ def test_a_record_exported_in_a_form_is_sound_and_can_be_taken_in_by_another(
 
 
 def old_source(office: Office) -> str:
-    return Case.objects.order_by("opened_at").first().source.name
+    return Case.objects.order_by("opened_at")[0].source.name
 
 
 def test_several_records_are_one_collection(archived: Office, jingui: Command, tmp_path: Path) -> None:

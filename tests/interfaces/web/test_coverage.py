@@ -120,6 +120,7 @@ def test_a_wrong_form_is_shown_again_with_what_is_wrong(
 
 
 def test_another_agency_knows_nothing_of_it(built: Built, sign_in: SignIn, certificate: CoverageCertificate) -> None:
+    assert certificate.agency_id is not None
     other = Agency.objects.exclude(pk=certificate.agency_id).first()
     assert other is not None
     stranger = sign_in(Role.ARCHIVIST, agency_code=other.code)
@@ -171,8 +172,7 @@ def test_the_list_that_can_be_downloaded_is_the_one_that_the_certificate_digests
 ) -> None:
     answer = archivist.get(f"/coverage/certificates/{certificate.pk}/standings.txt")
 
-    content = b"".join(answer.streaming_content)  # type: ignore[arg-type]
-    assert hashlib.sha256(content).hexdigest() == json.loads(certificate.body)["standings_sha256"]
+    assert hashlib.sha256(answer.getvalue()).hexdigest() == json.loads(certificate.body)["standings_sha256"]
 
 
 def test_the_printed_certificate_is_a_pdf(archivist: Client, certificate: CoverageCertificate) -> None:

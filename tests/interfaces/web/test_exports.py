@@ -24,6 +24,7 @@ from jingui.db.models import Account, Agency, Case, CatalogueWork, JournalEvent
 from jingui.domain.access.roles import Role
 from jingui.usecases.catalogue.working import work_on
 from jingui.usecases.exchange import working
+from jingui.usecases.exchange.exporting import write_export
 from jingui.usecases.exchange.working import discard_old
 
 
@@ -43,7 +44,7 @@ class Desk:
     def taken(self, work: CatalogueWork) -> bytes:
         answer = self.archivist.get(f"/works/{work.pk}/package")
         assert answer.status_code == 200
-        return b"".join(answer.streaming_content)
+        return answer.getvalue()
 
 
 def client_of(role: Role, name: str) -> Client:
@@ -114,7 +115,6 @@ def test_an_export_that_is_killed_goes_on_with_the_records_that_are_whole(
         pass
 
     written = []
-    write_export = working.write_export
 
     def killed(*args: Any, **kwargs: Any) -> None:
         write_export(*args, **kwargs)
@@ -177,7 +177,9 @@ def test_who_may_no_longer_export_gets_nothing(desk: Desk) -> None:
 def test_who_has_moved_to_another_agency_does_not_take_what_he_asked_for_before(desk: Desk) -> None:
     work = desk.ask("/library/export", "bagit")
     desk.office.work()
-    Account.objects.filter(username="chen").update(agency=Agency.objects.exclude(pk=Case.objects.first().agency_id)[0])
+    agency = Case.objects.all()[0].agency_id
+    assert agency is not None
+    Account.objects.filter(username="chen").update(agency=Agency.objects.exclude(pk=agency)[0])
     for address in (f"/works/{work.pk}", f"/works/{work.pk}/package"):
         assert desk.archivist.get(address).status_code == 404
     assert not JournalEvent.objects.filter(kind="export.taken").exists()

@@ -18,6 +18,7 @@ from tests.interfaces.web.conftest import SignIn, work_off
 from jingui.bootstrap import services
 from jingui.db.models import Agency, CatalogueImport, CatalogueMapping, CatalogueWork, Job, ServiceItem
 from jingui.domain.access.roles import Role
+from jingui.formats.catalogues.sources import open_source
 from jingui.formats.catalogues.workbooks import write_workbook
 from jingui.interfaces.jobs.worker import Worker
 from jingui.interfaces.web.views import imports
@@ -41,11 +42,10 @@ class KilledError(BaseException):
 def opened(monkeypatch: pytest.MonkeyPatch) -> list[Path]:
     """Lower the bound, and note each opening of a list."""
     noted: list[Path] = []
-    real = opening.open_source
 
     def noting(path: Path) -> Any:
         noted.append(path)
-        return real(path)
+        return open_source(path)
 
     monkeypatch.setattr(imports, "READ_AT_ONCE", BOUND)
     monkeypatch.setattr(opening, "open_source", noting)

@@ -29,6 +29,7 @@ def test_a_report_can_be_taken_away_in_three_forms(built: Built, archivist: Clie
 
 def test_who_may_not_see_personal_data_gets_the_masked_form_alone(built: Built, sign_in: SignIn) -> None:
     case = make_case_at(built, CaseState.PRESERVED)
+    assert case.agency is not None
     clerk = sign_in(Role.CLERK, agency_code=case.agency.code)
 
     assert clerk.get(f"/records/{case.key}/inspection/report.pdf").status_code == 200

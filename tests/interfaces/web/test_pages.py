@@ -46,14 +46,15 @@ def read(content: str) -> Links:
 
 def crawl(client: Client, start: str) -> Iterator[tuple[str, Links]]:
     """Follow every link of our own pages; each kind of address with a number in it is followed a few times only."""
-    waiting, seen, shapes = [start], {start}, {}
+    waiting, seen = [start], {start}
+    shapes: dict[str, int] = {}
     while waiting and len(seen) < MOST_PAGES:
         address = waiting.pop(0)
         answer = client.get(address, follow=True)
         assert answer.status_code == 200, address
         if not answer.headers["Content-Type"].startswith("text/html"):
             if answer.streaming:
-                b"".join(answer.streaming_content)  # read to its end, a file closes itself
+                answer.getvalue()  # read to its end, a file closes itself
             continue
         links = read(answer.content.decode())
         yield address, links

@@ -38,6 +38,7 @@ def test_a_trial_of_what_rules_all_names_cases_only_to_who_may_read_all(
     layer = drafted(archivist)
     rule = {"name": "全部十年", "priority": "99", "retention": "D10", "reason": "试"}
     edit(archivist, layer, "retention-rule", **rule)
+    assert case.agency_id is not None
     bound = sign_in(Role.ARCHIVIST, agency_code=Agency.objects.exclude(pk=case.agency_id)[0].code)
     address = f"/plans/{layer.key}/trial"
     bound.post(f"{address}/run")

@@ -204,7 +204,7 @@ def test_an_archivist_of_one_agency_changes_only_its_own_layers(archivist: Clien
     assert bound.post("/plans/new", {"scope": "region", "code": "530000"}).status_code == 404
     assert bound.get(f"/scope/{other.code}").status_code == 404
     assert drafted(bound, "agency", one.code, "current").state == "draft"
-    own, foreign_item = (ServiceItem.objects.filter(agency=agency).first() for agency in (one, other))
+    own, foreign_item = (ServiceItem.objects.filter(agency=agency)[0] for agency in (one, other))
     for code in (foreign_item.item_code, "nobody"):
         assert bound.post("/plans/new", {"scope": "item", "code": code}).status_code == 404
     assert not PlanLayer.objects.filter(scope="item").exists()

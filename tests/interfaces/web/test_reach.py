@@ -38,6 +38,7 @@ def held(built: Built) -> Case:
 
 
 def other_agency(case: Case) -> str:
+    assert case.agency_id is not None
     return str(Agency.objects.exclude(pk=case.agency_id).values_list("code", flat=True)[0])
 
 
@@ -65,6 +66,7 @@ def test_a_record_of_another_agency_does_not_exist(sign_in: SignIn, built: Built
     seal(built)
     stranger = sign_in(Role.CLERK, agency_code=other_agency(held))
     file = held.files.first()
+    assert file is not None
     addresses = [
         f"/records/{held.key}",
         f"/records/{held.key}/metadata",
@@ -100,6 +102,7 @@ def test_search_finds_only_the_own_agency(sign_in: SignIn, held: Case) -> None:
 def test_who_has_no_business_with_records_opens_none(sign_in: SignIn, held: Case, role: Role) -> None:
     client = sign_in(role)
     file = held.files.first()
+    assert file is not None
 
     assert client.get(f"/records/{held.key}").status_code == 403
     assert client.get(f"/records/{held.key}/files/{file.file_key}/pages/1.png").status_code == 403
@@ -131,6 +134,7 @@ def test_a_clerk_cannot_take_an_original_away(sign_in: SignIn, held: Case) -> No
     assert held.agency is not None
     client: Client = sign_in(Role.CLERK, agency_code=held.agency.code)
     file = held.files.first()
+    assert file is not None
 
     assert client.get(f"/records/{held.key}/files/{file.file_key}/pages/1.png").status_code == 200
     assert client.get(f"/records/{held.key}/files/{file.file_key}/original").status_code == 403

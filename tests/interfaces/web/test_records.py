@@ -117,6 +117,7 @@ def test_opening_a_record_is_written_down_once_for_the_page_and_never_for_its_im
 ) -> None:
     case = make_case_at(built, CaseState.PRESERVED)
     file = case.files.first()
+    assert file is not None
     address = f"/records/{case.key}/files/{file.file_key}/pages/1.png"
 
     archivist.get(f"/records/{case.key}")
@@ -132,6 +133,7 @@ def test_opening_a_record_is_written_down_once_for_the_page_and_never_for_its_im
 def test_an_image_asked_for_without_its_page_is_written_down_too(built: Built, archivist: Client) -> None:
     case = make_case_at(built, CaseState.PRESERVED)
     file = case.files.first()
+    assert file is not None
 
     archivist.get(f"/records/{case.key}/files/{file.file_key}/pages/1.png")
 

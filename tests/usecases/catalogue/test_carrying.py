@@ -28,7 +28,7 @@ def imported(*items: dict[str, Any]) -> None:
 
 
 def version(number: int, **told: Any) -> dict[str, Any]:
-    row = small_catalogue()["items"][0]
+    row: dict[str, Any] = small_catalogue()["items"][0]
     del row["plan"]
     return row | {"item_version": number} | told
 

@@ -281,7 +281,7 @@ REAL: tuple[tuple[str, dict[str, str], int, int], ...] = (
 def test_real_lists_are_taken_whole_with_each_bad_code_named_and_unchanged_again(
     tmp_path: Path, name: str, constants: dict[str, str], count: int, noted: int
 ) -> None:
-    choices = {"profile": "open", "constants": tuple(constants.items())}
+    choices: dict[str, Any] = {"profile": "open", "constants": tuple(constants.items())}
 
     first = imported(CORPORA / name, tmp_path, **choices)
     again = imported(CORPORA / name, tmp_path, **choices)

@@ -24,7 +24,7 @@ from jingui.usecases.inspection.statements import (
 )
 
 ARCHIVIST = Actor("k", "陈玉珍", frozenset({Role.ARCHIVIST}), ALL_AGENCIES)
-YEAR = {"valid_from": date(2020, 1, 1), "valid_until": None}
+YEAR: dict[str, Any] = {"valid_from": date(2020, 1, 1), "valid_until": None}
 
 
 def _desk(actor: Actor = ARCHIVIST) -> StatementDesk:

@@ -8,13 +8,17 @@ from __future__ import annotations
 import io
 import json
 import sys
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.apps import apps
 from django.conf import settings
 from django.core.management import call_command
 from django.test.utils import setup_test_environment
-from mortal import answer, arm, in_child  # sets up Django and finds our tests
+
+if TYPE_CHECKING:
+    from tests.usecases.preservation.mortal import answer, arm, in_child
+else:
+    from mortal import answer, arm, in_child  # sets up Django and finds our tests
 from PIL import Image
 from tests.builders import make_account, now
 from tests.personas import Office, closure_message, needed, new_number, open_office, pdf, step_message

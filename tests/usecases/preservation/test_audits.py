@@ -25,7 +25,15 @@ from tests.usecases.preservation.vault import (
 )
 
 from jingui.db import journal
-from jingui.db.models import CopyCheck, CopyFinding, CycleProgress, FixityCycle, JournalEvent, StorageRoot
+from jingui.db.models import (
+    CopyCheck,
+    CopyFinding,
+    CycleProgress,
+    FixityCycle,
+    JournalEvent,
+    PackageVersion,
+    StorageRoot,
+)
 from jingui.db.queries.storage import keeping_of
 from jingui.domain.errors import Conflict, Invalid
 from jingui.domain.preservation.roots import CycleKind, Keeping
@@ -161,9 +169,9 @@ def test_what_does_not_belong_there_is_named_and_left_alone(kept: Office, tmp_pa
 
 def test_a_version_on_its_way_in_is_no_finding(kept: Office) -> None:
     waiting = [CopyFinding.objects.count()]
-    package = looking.PackageVersion.objects.filter(number=2).get()
+    package = PackageVersion.objects.filter(number=2).get()
     # As after a kill between the move into the root and the row that says so.
-    looking.PackageVersion.objects.filter(pk=package.pk).update(stored_at=None)
+    PackageVersion.objects.filter(pk=package.pk).update(stored_at=None)
     cycle = audit(kept, "primary")
     assert CopyFinding.objects.count() == waiting[0]
     assert cycle.object_count == 2

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -17,6 +17,7 @@ from tests.usecases.sources.source_database import CASES, FILES, MAPPING, Busine
 from jingui.bootstrap import sources
 from jingui.bootstrap.sources import collecting, connection_problems, open_reader
 from jingui.db.models import Case, CaseFile, JournalEvent, Source, SourceConnection, SourceProblem, SourceProgress
+from jingui.domain.capture.incoming import Lot
 from jingui.domain.errors import TransientFailure
 from jingui.ports import SourceReader
 from jingui.usecases.capture.collecting import Collecting, claim_connection, collect_slice, due_connections
@@ -225,7 +226,7 @@ def test_nothing_of_a_lot_is_kept_if_its_cursor_cannot_be_moved(
         def __getattr__(self, name: str) -> Any:
             return getattr(self.reader, name)
 
-        def lots(self, cursor: dict[str, Any]) -> Iterator[Any]:
+        def lots(self, cursor: Mapping[str, Any]) -> Iterator[Lot]:
             for lot in self.reader.lots(cursor):
                 SourceProgress.objects.update(revision=99)  # another process has moved on
                 yield lot

@@ -6,7 +6,6 @@ import base64
 import hashlib
 import json
 import uuid
-from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
@@ -88,7 +87,7 @@ def connect(broker: Broker, folder: Path, **more: Any) -> Queue:
 
 
 @pytest.fixture
-def queue(office: Office, broker: Broker, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Queue]:
+def queue(office: Office, broker: Broker, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Queue:
     monkeypatch.setenv("JINGUI_CREDENTIAL_BROKER", broker.password)
     return connect(broker, tmp_path)
 
@@ -100,7 +99,7 @@ def whole_case(number: str, folder: Path) -> list[dict[str, Any]]:
         {"inline": base64.b64encode(sources[case.files[0].path].read_bytes()).decode()},
         {"path": sources[case.files[1].path].name},
     ]
-    told = [{"kind": "case", "body": case.case}]
+    told: list[dict[str, Any]] = [{"kind": "case", "body": case.case}]
     for file, content in zip(case.files, contents, strict=True):
         stated = {"sha256": file.sha256, "bytes": file.bytes}
         told.append({"kind": "file", "body": file.said, "content": {**content, **stated}})

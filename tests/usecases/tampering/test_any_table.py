@@ -32,11 +32,15 @@ def value_of(field: models.Field[Any, Any]) -> Any:
         related = field.related_model
         if field.null or related is field.model:
             return None
-        return related._default_manager.first() or sample(related)
+        held = related._default_manager.first()
+        if held is None:
+            assert issubclass(related, ProtectedRow)
+            held = sample(related)
+        return held
     if isinstance(field, models.UUIDField):
         return secrets.token_hex(16)
     if isinstance(field, models.CharField):
-        return secrets.token_hex(16)[: max(1, field.max_length // 2)]
+        return secrets.token_hex(16)[: max(1, (field.max_length or 2) // 2)]
     if isinstance(field, models.IntegerField):
         return 1000 + secrets.randbelow(9000)  # some are unique
     return None if field.null else VALUES[type(field)]

@@ -14,7 +14,7 @@ from typing import Any
 from urllib.parse import parse_qsl
 
 from django.core.handlers.wsgi import WSGIRequest, get_path_info
-from django.db import close_old_connections, connection
+from django.db import connection
 from django.http import HttpResponse
 from django.utils.log import log_response
 
@@ -25,6 +25,7 @@ from jingui.interfaces.api.registrar import Registrar
 from jingui.interfaces.api.root import api
 from jingui.interfaces.api.taking import answer_parts
 from jingui.interfaces.api.uploads import Pairs, Passage, Place, Straight, upload
+from jingui.interfaces.hands import Does, do_here
 
 Headers = list[tuple[str, str]]
 StartResponse = Callable[..., Any]
@@ -51,10 +52,10 @@ def _pairs(query: str) -> Pairs | None:
 class UploadLane:
     """A WSGI application that answers uploads itself and hands on all other requests."""
 
-    def __init__(self, long_way: Application) -> None:
-        """Remember the whole application."""
-        self._long_way = long_way
-        self._registrar = Registrar()
+    def __init__(self, long_way: Application, do: Does = do_here) -> None:
+        """Remember the whole application, and who asks the database."""
+        self._long_way, self._do = long_way, do
+        self._registrar = Registrar(do)
         self._standing: dict[tuple[str | None, ...], Headers] = {}
 
     def __call__(self, environ: dict[str, Any], start_response: StartResponse) -> Iterable[bytes]:
@@ -88,8 +89,7 @@ class UploadLane:
         stream = pieces(environ["wsgi.input"])
         if connection.vendor == "sqlite":
             return self._registrar.passage(stream, str(environ.get("CONTENT_LENGTH") or ""))
-        close_old_connections()
-        return nullcontext(Straight(stream))
+        return nullcontext(Straight(stream, self._do))
 
     # Asked of the long way itself, so that the two cannot come to differ: host names, HTTPS, policies.
     def _standing_headers(self, environ: dict[str, Any]) -> Headers | None:

@@ -24,6 +24,7 @@ from jingui.domain.errors import Refused
 from jingui.interfaces.api.authentication import sender_by
 from jingui.interfaces.api.remembered_keys import RememberedKeys
 from jingui.interfaces.api.uploads import Passage
+from jingui.interfaces.hands import Does, do_here
 from jingui.usecases.capture.files import Arrival
 from jingui.usecases.capture.folders import Desk, Sender, Taken
 from jingui.usecases.capture.together import Delivery, Outcome, receive_together
@@ -62,12 +63,12 @@ class _Slip:
 class Registrar:
     """Takes files as ``receive_file`` does, from any thread. Its own thread starts with the first."""
 
-    def __init__(self) -> None:
-        """Start nothing yet: the process may still fork."""
+    def __init__(self, do: Does = do_here) -> None:
+        """Start nothing yet: the process may still fork. ``do`` looks up keys that are not known."""
         # Threads that digest and parse at once hand the interpreter to and fro, a hundred times per small file. Who has
         # the turn works through to where it has to wait; the others sleep until then.
         self.turn = Lock()
-        self.keys = RememberedKeys()
+        self.keys = RememberedKeys(do)
         self._changed = Condition(Lock())
         self._under_way = 0
         self._waiting: deque[_Slip] = deque()

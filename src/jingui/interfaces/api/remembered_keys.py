@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-
-from django.db import close_old_connections
+from functools import partial
 
 from jingui.db.queries.sources import ActiveKey, find_active_key
+from jingui.interfaces.hands import Does, do_here
 
 MOST_REMEMBERED = 1000
 
@@ -14,16 +14,16 @@ MOST_REMEMBERED = 1000
 class RememberedKeys:
     """What is remembered lets a body come in, nothing more: who writes its row looks again, so a revoked key writes none."""
 
-    def __init__(self) -> None:
-        """Remember nothing yet."""
+    def __init__(self, do: Does = do_here) -> None:
+        """Remember nothing yet; ``do`` looks up what is not known."""
         self._known: dict[str, ActiveKey] = {}
+        self._do = do
 
     def find(self, key_id: str) -> ActiveKey | None:
         """Return a key that is active, or was when it was last looked at. One that is not known is looked up each time."""
         known = self._known.get(key_id)
         if known is None:
-            close_old_connections()
-            known = find_active_key(key_id)
+            known = self._do(partial(find_active_key, key_id))
             self._remember(key_id, known)
         return known
 

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, fields
 from datetime import datetime
+from functools import partial
 from typing import Any, Protocol
 
 from django.db import InterfaceError, OperationalError
@@ -22,6 +23,7 @@ from jingui.formats.signing import parse_content_digest
 from jingui.interfaces.api.authentication import Sent, sender_of
 from jingui.interfaces.api.bodies import check_digest, strict_json
 from jingui.interfaces.api.taking import check_case_number, desk, now
+from jingui.interfaces.hands import Does, do_here
 from jingui.ports import StagedFile
 from jingui.usecases.capture.files import Arrival, receive_file
 from jingui.usecases.capture.folders import Desk, Sender, Taken
@@ -51,13 +53,13 @@ class Straight(Passage):
 
     is_durable = True
 
-    def __init__(self, stream: Iterable[bytes]) -> None:
-        """Remember where the body comes from."""
-        self._stream = stream
+    def __init__(self, stream: Iterable[bytes], do: Does = do_here) -> None:
+        """Remember where the body comes from, and who asks the database: not who waits for the body."""
+        self._stream, self._do = stream, do
 
     def find_key(self, key_id: str) -> ActiveKey | None:
         """Look the key up."""
-        return find_active_key(key_id)
+        return self._do(partial(find_active_key, key_id))
 
     @contextmanager
     def body(self) -> Iterator[Iterable[bytes]]:
@@ -66,7 +68,7 @@ class Straight(Passage):
 
     def receive(self, *, arrival: Arrival, sender: Sender, desk: Desk, now: datetime) -> Taken:
         """Write its row in a transaction of its own."""
-        return receive_file(arrival=arrival, sender=sender, desk=desk, now=now)
+        return self._do(partial(receive_file, arrival=arrival, sender=sender, desk=desk, now=now))
 
 
 @dataclass(frozen=True, slots=True)

@@ -64,7 +64,7 @@ def serve(arguments: argparse.Namespace, out: Out) -> int:
         interface=Interfaces.WSGI,
         workers=1,
         runtime_mode=RuntimeModes.st,  # one thread reads and writes all connections; a second one only hands over to it
-        blocking_threads=settings.JINGUI.threads,
+        blocking_threads=MOST_CONNECTIONS,  # they wait for senders and readers; what answers are JINGUI_THREADS hands
         backpressure=MOST_CONNECTIONS,
         http=HTTPModes.http1,
         http1_settings=HTTP1Settings(header_read_timeout=HEAD_MILLISECONDS),

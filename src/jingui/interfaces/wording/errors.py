@@ -186,6 +186,10 @@ COPIES: Words = {
 }
 
 STORE: Words = {
+    "server_busy": (
+        "正在接收的大文件太多，这一次没有收下，已有数据不受影响。请过一会儿再发。",
+        "Too many large files are coming in; this one was not taken and nothing was lost. Send it again in a while.",
+    ),
     "storage_full": (
         "存储空间已满，没有写入，已有数据不受影响。请扩容后重新发送。",
         "The storage is full; nothing was written and what is stored is safe. Make room and send again.",

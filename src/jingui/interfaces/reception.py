@@ -1,0 +1,130 @@
+"""The reception of the web server: waits for senders, so that the hands that answer need not.
+
+A sender may take as long as it likes for its body, or never send it. Each request in progress has a thread of its own
+(``MOST_CONNECTIONS`` in ``cli.serve``), which costs little. What answers are the hands, a few threads with a database
+connection each: they get a request when its body is here. Bodies too large to be kept are read by the view that wants
+them, in the thread of their request, as many at once as there are places: more for senders that are known (a signature,
+a session) than for strangers.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from importlib import import_module
+from io import BytesIO
+from threading import BoundedSemaphore
+from typing import Any
+
+from django.conf import settings
+from django.contrib.auth import SESSION_KEY
+from django.core.handlers.wsgi import WSGIRequest, get_path_info
+from django.db import connections
+from django.http import HttpResponseBase, parse_cookie
+
+from jingui.domain.errors import Refused
+from jingui.interfaces import handlers
+from jingui.interfaces.api.authentication import sender_of, sent_in
+from jingui.interfaces.api.taking import now
+from jingui.interfaces.hands import Does
+from jingui.interfaces.lost_peers import ask_after_peers
+
+Environ = dict[str, Any]
+StartResponse = Callable[..., Any]
+Application = Callable[[Environ, StartResponse], Iterable[bytes]]
+
+KEPT_BYTES = 256 << 10
+"""Bodies announced as no larger than this are read whole before a hand is asked for."""
+
+PLACES = {True: 24, False: 4}
+"""How many large bodies may come in at once: of senders that are known, and of strangers."""
+
+PATIENCE_SECONDS = 20.0
+"""How long a large body waits for a place; after that its sender is asked to come again."""
+
+_MOST_DIGITS = len(str(KEPT_BYTES))
+
+
+class Reception:
+    """A WSGI application that has another one answer, by hands."""
+
+    def __init__(self, application: Application, do: Does) -> None:
+        """Remember what answers, and who does."""
+        self._application, self._do = application, do
+        self._places = {is_known: BoundedSemaphore(count) for is_known, count in PLACES.items()}
+        self._has_begun = False
+
+    def __call__(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
+        """Answer a request once its body is here."""
+        if not self._has_begun:  # only now is the server sure to listen
+            self._has_begun = True
+            ask_after_peers()
+        length = environ.get("CONTENT_LENGTH") or ""
+        if "HTTP_TRANSFER_ENCODING" in environ or not _is_small(length or "0"):
+            return self._large(environ, start_response)
+        # A sender that hangs up in the middle leaves a short body, as it would if the view read it.
+        environ["wsgi.input"] = BytesIO(environ["wsgi.input"].read(int(length)) if length not in {"", "0"} else b"")
+        return self._by_hand(environ, start_response, self._application)
+
+    def _by_hand(self, environ: Environ, start_response: StartResponse, application: Application) -> Iterable[bytes]:
+        told: list[tuple[Any, ...]] = []
+        answer = self._do(lambda: _drawn(application(environ, lambda *said: told.append(said))))
+        start_response(*told[0])
+        return answer
+
+    def _large(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
+        place = self._places[self._do(lambda: _is_known(environ))]
+        if not place.acquire(timeout=PATIENCE_SECONDS):
+            environ["wsgi.input"] = BytesIO()
+            return self._by_hand(environ, start_response, _busy)
+        try:
+            return _drawn(self._application(environ, start_response))
+        finally:
+            place.release()
+            connections.close_all()  # threads of requests are many, and connections are not
+
+
+def _drawn(answer: Iterable[bytes]) -> Iterable[bytes]:
+    """Make the answer whole where it was made; one that is streamed goes out as slowly as its reader takes it."""
+    if getattr(answer, "streaming", False):
+        return _Streamed(answer)
+    try:
+        return [b"".join(answer)]
+    finally:
+        getattr(answer, "close", bool)()
+
+
+class _Streamed:
+    """An answer that is made while it goes out, in the thread of its request."""
+
+    def __init__(self, answer: Iterable[bytes]) -> None:
+        self._answer = answer
+
+    def __iter__(self) -> Iterator[bytes]:
+        return iter(self._answer)
+
+    def close(self) -> None:
+        getattr(self._answer, "close", bool)()
+        connections.close_all()
+
+
+def _is_small(length: str) -> bool:
+    return length.isascii() and length.isdigit() and len(length) <= _MOST_DIGITS and int(length) <= KEPT_BYTES
+
+
+def _is_known(environ: Environ) -> bool:
+    """Say whether the head of a request shows who sends: a signature of a source, or a session of an account."""
+    path = get_path_info(environ)
+    if path.startswith(handlers.API):
+        try:
+            return bool(sender_of(sent_in(environ, path), now=now()))
+        except Refused:
+            return False
+    key = parse_cookie(environ.get("HTTP_COOKIE", "")).get(settings.SESSION_COOKIE_NAME)
+    return bool(key) and SESSION_KEY in import_module(settings.SESSION_ENGINE).SessionStore(key)
+
+
+def _busy(environ: Environ, start_response: StartResponse) -> HttpResponseBase:
+    """Answer that all places are taken."""
+    response = handlers.busy(WSGIRequest(environ))
+    start_response(f"{response.status_code} {response.reason_phrase}", list(response.items()))
+    return response
