@@ -17,7 +17,7 @@ from tests.personas import Office
 
 from jingui.formats.signing import content_digest_of
 from jingui.interfaces import reception
-from jingui.interfaces.reception import KEPT_BYTES, PLACES, Reception
+from jingui.interfaces.reception import KEPT_BYTES, PLACES, SIGN_IN_PLACES, Reception
 
 T = Any
 BODY = b"a=1&b=2"
@@ -170,7 +170,7 @@ def test_strangers_have_places_of_their_own_and_who_finds_none_is_told(front: Fr
     if path.startswith("/api/"):
         assert json.loads(content)["code"] == "server_busy"
     else:
-        assert "正在接收的大文件太多" in content.decode()
+        assert "同时来的请求太多" in content.decode()
     assert not any("answered" in line for line in front.noted)
 
 
@@ -189,6 +189,20 @@ def test_who_is_known_by_a_session_or_a_signature_has_other_places(front: Front,
     assert front.ask(HTTP_COOKIE=cookie.replace(store.session_key, "forged"), **LARGE)[0].startswith("503")
     take_places(front, is_known=True)
     assert front.ask(HTTP_COOKIE=cookie, **LARGE)[0].startswith("503")
+
+
+@pytest.mark.django_db
+def test_passwords_are_looked_at_few_at_a_time_and_the_page_that_asks_for_them_is_not(
+    front: Front, hurried: None
+) -> None:
+    get_wsgi_application()
+    for _ in range(SIGN_IN_PLACES):
+        assert front.reception._sign_in_places.acquire(blocking=False)
+    status, content = front.ask()
+    assert (status, "同时来的请求太多" in content.decode()) == ("503 Service Unavailable", True)
+    assert front.ask("GET", body=b"")[0] == front.ask(path="/logout")[0] == "200 OK"
+    front.reception._sign_in_places.release()
+    assert [front.ask()[0] for _ in range(3)] == ["200 OK"] * 3, "a place is given back"
 
 
 @pytest.mark.django_db

@@ -33,7 +33,7 @@ def server_error(request: HttpRequest) -> HttpResponse:
 
 
 def busy(request: HttpRequest) -> HttpResponse:
-    """503: as many large bodies as there is room for are coming in."""
+    """503: all places for requests of this kind are taken."""
     return _told(request, HTTPStatus.SERVICE_UNAVAILABLE, "server_busy")
 
 

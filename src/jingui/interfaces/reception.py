@@ -4,7 +4,7 @@ A sender may take as long as it likes for its body, or never send it. Each reque
 (``MOST_CONNECTIONS`` in ``cli.serve``), which costs little. What answers are the hands, a few threads with a database
 connection each: they get a request when its body is here. Bodies too large to be kept are read by the view that wants
 them, in the thread of their request, as many at once as there are places: more for senders that are known (a signature,
-a session) than for strangers.
+a session) than for strangers. Passwords, whose hashing anybody can ask for, are looked at few at a time as well.
 """
 
 from __future__ import annotations
@@ -38,8 +38,11 @@ KEPT_BYTES = 256 << 10
 PLACES = {True: 24, False: 4}
 """How many large bodies may come in at once: of senders that are known, and of strangers."""
 
+SIGN_IN_PATH, SIGN_IN_PLACES = "/login", 2
+"""How many passwords may be looked at at once: each takes a quarter of a second of a processor, of strangers too."""
+
 PATIENCE_SECONDS = 20.0
-"""How long a large body waits for a place; after that its sender is asked to come again."""
+"""How long a request waits for a place; after that its sender is asked to come again."""
 
 _MOST_DIGITS = len(str(KEPT_BYTES))
 
@@ -51,6 +54,7 @@ class Reception:
         """Remember what answers, and who does."""
         self._application, self._do = application, do
         self._places = {is_known: BoundedSemaphore(count) for is_known, count in PLACES.items()}
+        self._sign_in_places = BoundedSemaphore(SIGN_IN_PLACES)
         self._has_begun = False
 
     def __call__(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
@@ -63,6 +67,11 @@ class Reception:
             return self._large(environ, start_response)
         # A sender that hangs up in the middle leaves a short body, as it would if the view read it.
         environ["wsgi.input"] = BytesIO(environ["wsgi.input"].read(int(length)) if length not in {"", "0"} else b"")
+        if environ["REQUEST_METHOD"] == "POST" and get_path_info(environ) == SIGN_IN_PATH:
+            return self._placed(self._sign_in_places, environ, start_response, self._ask)
+        return self._ask(environ, start_response)
+
+    def _ask(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
         return self._by_hand(environ, start_response, self._application)
 
     def _by_hand(self, environ: Environ, start_response: StartResponse, application: Application) -> Iterable[bytes]:
@@ -72,15 +81,26 @@ class Reception:
         return answer
 
     def _large(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
-        place = self._places[self._do(lambda: _is_known(environ))]
-        if not place.acquire(timeout=PATIENCE_SECONDS):
-            environ["wsgi.input"] = BytesIO()
-            return self._by_hand(environ, start_response, _busy)
+        places = self._places[self._do(lambda: _is_known(environ))]
+        return self._placed(places, environ, start_response, self._here)
+
+    def _here(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
         try:
             return _drawn(self._application(environ, start_response))
         finally:
-            place.release()
             connections.close_all()  # threads of requests are many, and connections are not
+
+    def _placed(
+        self, places: BoundedSemaphore, environ: Environ, start_response: StartResponse, answer: Application
+    ) -> Iterable[bytes]:
+        """Answer while holding one of the places, or say that they are all taken."""
+        if not places.acquire(timeout=PATIENCE_SECONDS):
+            environ["wsgi.input"] = BytesIO()
+            return self._by_hand(environ, start_response, _busy)
+        try:
+            return answer(environ, start_response)
+        finally:
+            places.release()
 
 
 def _drawn(answer: Iterable[bytes]) -> Iterable[bytes]:

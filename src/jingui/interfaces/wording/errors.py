@@ -187,8 +187,8 @@ COPIES: Words = {
 
 STORE: Words = {
     "server_busy": (
-        "正在接收的大文件太多，这一次没有收下，已有数据不受影响。请过一会儿再发。",
-        "Too many large files are coming in; this one was not taken and nothing was lost. Send it again in a while.",
+        "同时来的请求太多，这一次没有处理，已有数据不受影响。请过一会儿再试。",
+        "Too many such requests are here at once; this one was not taken and nothing was lost. Try again in a while.",
     ),
     "storage_full": (
         "存储空间已满，没有写入，已有数据不受影响。请扩容后重新发送。",
