@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import json
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from importlib import import_module
 from types import SimpleNamespace
 from typing import Any
@@ -12,7 +12,9 @@ from typing import Any
 import pytest
 from django.conf import settings
 from django.contrib.auth import SESSION_KEY
+from django.core.signals import request_finished
 from django.core.wsgi import get_wsgi_application
+from django.db import close_old_connections
 from tests.personas import Office
 
 from jingui.formats.signing import content_digest_of
@@ -75,11 +77,13 @@ class Front:
 
 
 @pytest.fixture
-def let_go(monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """Note when connections would be closed; here they are the test's own."""
+def let_go(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
+    """Note when connections would be closed; here they are the test's own and must outlive an answer."""
     noted: list[str] = []
     monkeypatch.setattr(reception, "connections", SimpleNamespace(close_all=lambda: noted.append("closed")))
-    return noted
+    request_finished.disconnect(close_old_connections)
+    yield noted
+    request_finished.connect(close_old_connections)
 
 
 @pytest.fixture

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import socket
-from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -263,5 +262,6 @@ def test_runs_and_refused_rows_are_shown_to_who_reaches_all_that_they_could_touc
         assert {tuple(run.task.get("within") or ()) for run in client.get("/catalogue/imports").context["runs"]} == seen
         for within, run in runs.items():
             for page in ("run-problems", "run-problem-tables"):
-                with closing(client.get(reverse(page, args=[run.key]))) as answer:
-                    assert answer.status_code == (200 if within in seen else 404)
+                answer = client.get(reverse(page, args=[run.key]))
+                assert answer.status_code == (200 if within in seen else 404)
+                assert answer.getvalue()
