@@ -19,7 +19,8 @@ from tests.personas import Office
 
 from jingui.formats.signing import content_digest_of
 from jingui.interfaces import reception
-from jingui.interfaces.reception import KEPT_BYTES, PLACES, SIGN_IN_PLACES, Reception
+from jingui.interfaces.api.bodies import SMALL_BYTES
+from jingui.interfaces.reception import PLACES, SIGN_IN_PLACES, Reception
 
 T = Any
 BODY = b"a=1&b=2"
@@ -110,7 +111,7 @@ def test_a_sender_that_hangs_up_in_the_middle_leaves_a_short_body(front: Front) 
 @pytest.mark.django_db
 @pytest.mark.parametrize(
     "more",
-    [{"CONTENT_LENGTH": str(KEPT_BYTES + 1)}, {"HTTP_TRANSFER_ENCODING": "chunked"}, {"CONTENT_LENGTH": "0" * 5000}],
+    [{"CONTENT_LENGTH": str(SMALL_BYTES + 1)}, {"HTTP_TRANSFER_ENCODING": "chunked"}, {"CONTENT_LENGTH": "0" * 5000}],
 )
 def test_a_large_or_endless_body_is_read_by_what_answers_without_a_hand(
     front: Front, let_go: list[str], more: dict[str, Any]
@@ -151,7 +152,7 @@ def test_a_streamed_answer_is_not_made_by_a_hand_and_is_closed(front: Front, let
     assert (pulled, streamed.is_closed, let_go) == ([0], True, ["closed"])
 
 
-LARGE: dict[str, Any] = {"CONTENT_LENGTH": str(KEPT_BYTES + 1)}
+LARGE: dict[str, Any] = {"CONTENT_LENGTH": str(SMALL_BYTES + 1)}
 
 
 @pytest.fixture

@@ -53,7 +53,10 @@ class _Task:
 
 
 class Hands:
-    """A fixed number of threads, each with a database connection of its own. They start with the first act."""
+    """A fixed number of threads, each with a database connection of its own. They start with the first act.
+
+    No executor of the standard library: its threads would be waited for, however long, when the server is told to stop.
+    """
 
     def __init__(self, count: int) -> None:
         """Start nothing yet: the process may still fork."""

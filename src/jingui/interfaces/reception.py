@@ -9,7 +9,7 @@ a session) than for strangers. Passwords, whose hashing anybody can ask for, are
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from importlib import import_module
 from io import BytesIO
 from threading import BoundedSemaphore
@@ -24,16 +24,13 @@ from django.http import HttpResponseBase, parse_cookie
 from jingui.domain.errors import Refused
 from jingui.interfaces import handlers
 from jingui.interfaces.api.authentication import sender_of, sent_in
+from jingui.interfaces.api.bodies import is_small
+from jingui.interfaces.api.lane import Application, StartResponse
 from jingui.interfaces.api.taking import now
 from jingui.interfaces.hands import Does
 from jingui.interfaces.lost_peers import ask_after_peers
 
 Environ = dict[str, Any]
-StartResponse = Callable[..., Any]
-Application = Callable[[Environ, StartResponse], Iterable[bytes]]
-
-KEPT_BYTES = 256 << 10
-"""Bodies announced as no larger than this are read whole before a hand is asked for."""
 
 PLACES = {True: 24, False: 4}
 """How many large bodies may come in at once: of senders that are known, and of strangers."""
@@ -43,8 +40,6 @@ SIGN_IN_PATH, SIGN_IN_PLACES = "/login", 2
 
 PATIENCE_SECONDS = 20.0
 """How long a request waits for a place; after that its sender is asked to come again."""
-
-_MOST_DIGITS = len(str(KEPT_BYTES))
 
 
 class Reception:
@@ -63,7 +58,7 @@ class Reception:
             self._has_begun = True
             ask_after_peers()
         length = environ.get("CONTENT_LENGTH") or ""
-        if "HTTP_TRANSFER_ENCODING" in environ or not _is_small(length or "0"):
+        if "HTTP_TRANSFER_ENCODING" in environ or not is_small(length or "0"):
             return self._large(environ, start_response)
         # A sender that hangs up in the middle leaves a short body, as it would if the view read it.
         environ["wsgi.input"] = BytesIO(environ["wsgi.input"].read(int(length)) if length not in {"", "0"} else b"")
@@ -125,10 +120,6 @@ class _Streamed:
     def close(self) -> None:
         getattr(self._answer, "close", bool)()
         connections.close_all()
-
-
-def _is_small(length: str) -> bool:
-    return length.isascii() and length.isdigit() and len(length) <= _MOST_DIGITS and int(length) <= KEPT_BYTES
 
 
 def _is_known(environ: Environ) -> bool:

@@ -19,7 +19,8 @@ from jingui.bootstrap import services
 from jingui.db.models import CaseFile
 from jingui.domain.errors import TransientFailure
 from jingui.formats.signing import content_digest_of
-from jingui.interfaces.api import lane, registrar
+from jingui.interfaces.api import lane
+from jingui.interfaces.api.bodies import SMALL_BYTES
 from jingui.interfaces.api.lane import UploadLane
 from jingui.interfaces.api.registrar import Registrar
 from jingui.usecases.capture.files import receive_file
@@ -153,7 +154,7 @@ def test_a_small_file_that_is_refused_is_no_longer_under_way(desk_ways: Ways, mo
     assert counts == [1, -1, 1]  # counted off by the registrar, which this test does without
 
 
-@pytest.mark.parametrize("length", ["", str(registrar.SMALL_BYTES + 1), "0" * 5000 + "9"])
+@pytest.mark.parametrize("length", ["", str(SMALL_BYTES + 1), "0" * 5000 + "9"])
 def test_a_large_or_endless_file_is_streamed_and_durable_before_it_is_handed_over(
     desk_ways: Ways, monkeypatch: pytest.MonkeyPatch, length: str
 ) -> None:

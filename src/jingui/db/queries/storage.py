@@ -82,8 +82,10 @@ def findings_of(row: StorageRoot, *, limit: int = 200) -> list[CopyFinding]:
 
 def cases_of_objects(object_ids: Iterable[str]) -> dict[str, Case]:
     """Return the case that each object was made of, by the object's identifier."""
-    rows = PackageVersion.objects.filter(object_id__in=set(object_ids)).select_related("case")
-    return {row.object_id: row.case for row in rows}
+    versions = PackageVersion.objects.filter(object_id__in=set(object_ids))
+    made_of = dict(versions.values_list("object_id", "case_id"))  # without their manifests
+    cases = Case.objects.in_bulk(made_of.values())
+    return {object_id: cases[key] for object_id, key in made_of.items()}
 
 
 def finding_values(row: CopyFinding) -> dict[str, str]:

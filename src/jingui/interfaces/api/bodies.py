@@ -16,6 +16,9 @@ from jingui.formats.signing import parse_content_digest
 
 CHUNK = 1 << 20
 MAX_MESSAGE_BYTES = 4 * 2**20
+SMALL_BYTES = 256 << 10
+"""Bodies up to this size are read whole before anything is done with them; larger ones are streamed."""
+_MOST_DIGITS = len(str(SMALL_BYTES))
 
 
 class Readable(Protocol):
@@ -24,6 +27,11 @@ class Readable(Protocol):
     def read(self, size: int, /) -> bytes:
         """Return the next bytes, none at the end."""
         ...
+
+
+def is_small(length: str) -> bool:
+    """Say whether a body is plainly announced as small. A length of thousands of digits, be they zeros, is no number here."""
+    return length.isascii() and length.isdigit() and len(length) <= _MOST_DIGITS and int(length) <= SMALL_BYTES
 
 
 def chunks(request: HttpRequest) -> Iterator[bytes]:

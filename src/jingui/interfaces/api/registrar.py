@@ -22,6 +22,7 @@ from jingui.bootstrap import services
 from jingui.db.queries.sources import ActiveKey
 from jingui.domain.errors import Refused
 from jingui.interfaces.api.authentication import sender_by
+from jingui.interfaces.api.bodies import is_small
 from jingui.interfaces.api.remembered_keys import RememberedKeys
 from jingui.interfaces.api.uploads import Passage
 from jingui.interfaces.hands import Does, do_here
@@ -32,9 +33,6 @@ from jingui.usecases.capture.together import Delivery, Outcome, receive_together
 log = logging.getLogger("jingui.api")
 
 MOST_TOGETHER = 32
-SMALL_BYTES = 256 << 10
-"""Bodies up to this size are read whole before anything is done with them; larger ones are streamed."""
-_MOST_DIGITS = len(str(SMALL_BYTES))
 
 GATHER_SECONDS = 0.02
 """How long a file waits for others at most. They are all in the server already and each needs about a millisecond."""
@@ -76,7 +74,7 @@ class Registrar:
 
     def passage(self, stream: Iterable[bytes], length: str) -> _Passage:
         """Return the way through this desk of one upload, whose body is announced to be this long; empty if it is not."""
-        return (_Small if _is_small(length) else _Large)(self, stream)
+        return (_Small if is_small(length) else _Large)(self, stream)
 
     @property
     def waiting(self) -> int:
@@ -163,11 +161,6 @@ def _sign(outcomes: Iterable[Outcome]) -> None:
         if isinstance(outcome, Taken):
             with suppress(Exception):
                 _ = outcome.answer
-
-
-def _is_small(length: str) -> bool:
-    """Say whether a body is plainly announced as small. A length of thousands of digits, be they zeros, is no number here."""
-    return length.isascii() and length.isdigit() and len(length) <= _MOST_DIGITS and int(length) <= SMALL_BYTES
 
 
 class _Passage(Passage):
