@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -25,6 +26,7 @@ def made_instance(folder: Path, template: Template) -> Iterator[RealInstance]:
             yield made
         finally:
             made.kill()
+            sys.stdout.write(made.last_words())  # pytest shows it of a test that failed
 
 
 @pytest.fixture

@@ -75,6 +75,11 @@ class RealInstance:
         return f"http://127.0.0.1:{self.port}"
 
     @property
+    def log(self) -> Path:
+        """Where its processes write what they say."""
+        return self.home.parent / f"{self.home.name}.log"
+
+    @property
     def environment(self) -> dict[str, str]:
         """The variables of its processes."""
         ours = {
@@ -101,7 +106,7 @@ class RealInstance:
         return _SPAWNER.submit(self._spawn, arguments).result()
 
     def _spawn(self, arguments: tuple[str, ...]) -> subprocess.Popen[bytes]:
-        with (self.home.parent / f"{self.home.name}.log").open("ab") as log:
+        with self.log.open("ab") as log:
             return subprocess.Popen(
                 [*COMMAND, *arguments],
                 env=self.environment,
@@ -142,8 +147,14 @@ class RealInstance:
             with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", self.port), 1):
                 return
             time.sleep(0.05)
-        log = (self.home.parent / f"{self.home.name}.log").read_text(encoding="utf-8", errors="replace")
-        raise RuntimeError(f"the server did not start:\n{log[-4000:]}")
+        raise RuntimeError(f"the server did not start:\n{self.last_words()}")
+
+    def last_words(self) -> str:
+        """Return the end of what its servers wrote, without the answers that tests ask for again and again."""
+        with contextlib.suppress(FileNotFoundError):
+            lines = self.log.read_text(encoding="utf-8", errors="replace").splitlines()
+            return "\n".join([line for line in lines if "Not Found: " not in line][-60:])
+        return ""
 
     def kill(self) -> None:
         """Kill the server with its workers and readers at once, as a power failure does."""

@@ -6,7 +6,6 @@ import hashlib
 import json
 import subprocess
 import sys
-import time
 from collections import Counter, defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -19,6 +18,7 @@ import pytest
 from tests.brokers import Broker
 from tests.journeys.instances import RealInstance
 from tests.journeys.test_replay import Log, head_file, judge
+from tests.waiting import PATIENCE_SECONDS, wait_for
 
 from jingui.interfaces.cli.client import CaptureClient, Endpoint, Waiting
 from jingui.interfaces.cli.replay.deliver import DELIVERIES, Delivery, Handing
@@ -112,15 +112,15 @@ def test_batches_bags_and_a_queue_are_held_as_they_were_handed_over_by_a_server_
     added = [["source", "add", f"来源-{kind}"] for kind in handed]
     commands(instance, *added, *(connecting(kind, each.delivery, tmp_path) for kind, each in handed.items()))
     instance.start()
-    wait_until(lambda: any((tmp_path / "batch").glob("*.receipt.json")))
+    wait_for(lambda: any((tmp_path / "batch").glob("*.receipt.json")))
     instance.kill()
     instance.start()
     for kind, each in handed.items():
         known = instance.source(f"来源-{kind}")
         with CaptureClient(Endpoint(instance.url, known.key_id, known.secret), waiting=WAITING) as client:
-            states = settle(each.closed, client=client, patience_seconds=60.0)
+            states = settle(each.closed, client=client, patience_seconds=PATIENCE_SECONDS)
         assert {status.state for status in states.values()} == {"preserved"}, (kind, states)
-    wait_until(lambda: len(list((tmp_path / "batch").glob("*.xml"))) == len(receipts(tmp_path / "batch", "batch")))
+    wait_for(lambda: len(list((tmp_path / "batch").glob("*.xml"))) == len(receipts(tmp_path / "batch", "batch")))
     assert {told["state"] for told in receipts(tmp_path / "batch", "package")} == {"accepted"}
     assert {told["state"] for told in receipts(tmp_path / "bags", "bag")} == {"accepted"}
     assert instance.stop() == 0
@@ -134,10 +134,3 @@ def test_batches_bags_and_a_queue_are_held_as_they_were_handed_over_by_a_server_
 def receipts(folder: Path, kind: str) -> list[dict[str, Any]]:
     told = [json.loads(path.read_bytes()) for path in folder.glob("*.receipt.json")]
     return [each for each in told if each["kind"] == kind]
-
-
-def wait_until(is_so: Any, seconds: float = 60.0) -> None:
-    deadline = time.monotonic() + seconds
-    while not is_so():
-        assert time.monotonic() < deadline, "not in time"
-        time.sleep(0.05)

@@ -6,7 +6,6 @@ import contextlib
 import http.client
 import json
 import shutil
-import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -19,12 +18,12 @@ from tests.personas import PREFIX, Integrator
 from tests.usecases.sources.file_server import FileServer, file_server
 from tests.usecases.sources.source_database import MAPPING, BusinessDatabase, configuration
 from tests.usecases.sources.whole_notices import whole_notice
+from tests.waiting import wait_for
 
 # One worker, so that the cases are pushed once.
 pytestmark = [pytest.mark.journey, pytest.mark.xdist_group("pushed")]
 
 NUMBERS = [f"20250303-{number:04}" for number in range(6)]
-PATIENCE_SECONDS = 60.0
 
 
 @pytest.fixture(scope="module")
@@ -41,14 +40,10 @@ def pushed(tmp_path_factory: pytest.TempPathFactory, template: Template) -> Iter
 
 
 def until_preserved(integrator: Integrator) -> None:
-    wait_for(lambda: all(state_of(integrator, number) == "preserved" for number in NUMBERS))
+    def told() -> list[str]:
+        return [state_of(integrator, number) for number in NUMBERS]
 
-
-def wait_for(is_so: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + PATIENCE_SECONDS
-    while not is_so():
-        assert time.monotonic() < deadline, "it did not come about in time"
-        time.sleep(0.1)
+    wait_for(lambda: set(told()) == {"preserved"}, told)
 
 
 def state_of(integrator: Integrator, number: str) -> str:

@@ -6,7 +6,6 @@ import csv
 import json
 import subprocess
 import sys
-import time
 from collections import Counter, defaultdict
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta, timezone
@@ -19,6 +18,7 @@ import pytest
 from tests.formats.reading import made_files as made
 from tests.journeys.instances import Killer, RealInstance
 from tests.personas import Integrator
+from tests.waiting import wait_for
 
 from jingui.interfaces.cli.client import Endpoint, Waiting
 from jingui.interfaces.cli.replay.ledger import SentLedger
@@ -155,22 +155,21 @@ def test_broken_files_hold_their_cases_until_sound_ones_come(instance: RealInsta
     for number, (name, (content, _)) in enumerate(BROKEN.items()):
         integrator.whole_case(f"B-{number}")
         assert integrator.file(f"B-{number}", "bad", content, material="A02", name=name).status == 201
-    wait_for(integrator, "held")
+    wait_for_state(integrator, "held")
     for number, (_, right) in enumerate(BROKEN.values()):
         findings = {f["code"] for f in integrator.get(f"B-{number}").json["findings"] if f["location"] == "file:bad"}
         assert findings & right, (number, findings)
     for number in range(len(BROKEN)):
         good = made.saved_pdf(pages=number + 1)
         assert integrator.file(f"B-{number}", "good", good, material="A02", name="补.pdf", replaces="bad").status == 201
-    wait_for(integrator, "preserved")
+    wait_for_state(integrator, "preserved")
     assert Counter(integrator.get(f"B-{n}").json["version"] >= 1 for n in range(3)) == {True: 3}
     instance.stop()
     assert instance.run("verify", "--json").code == 0
 
 
-def wait_for(integrator: Integrator, state: str, seconds: float = 60.0) -> None:
-    deadline = time.monotonic() + seconds
-    numbers = [f"B-{number}" for number in range(len(BROKEN))]
-    while {integrator.get(number).json["state"] for number in numbers} != {state}:
-        assert time.monotonic() < deadline, [integrator.get(number).json for number in numbers]
-        time.sleep(0.3)
+def wait_for_state(integrator: Integrator, state: str) -> None:
+    def told() -> list[Any]:
+        return [integrator.get(f"B-{number}").json for number in range(len(BROKEN))]
+
+    wait_for(lambda: {each["state"] for each in told()} == {state}, told)

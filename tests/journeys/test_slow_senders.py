@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from tests.journeys.instances import RealInstance
 from tests.personas import PREFIX, Integrator, as_json, case_message, new_number, pdf
+from tests.waiting import wait_for
 
 from jingui.formats.signing import content_digest_of
 
@@ -92,8 +93,12 @@ def test_files_of_known_senders_that_stop_in_the_middle_hold_nobody_up(
 def test_a_sender_that_falls_silent_is_asked_after(
     shared_instance: RealInstance, integrator: Integrator, lines: contextlib.ExitStack
 ) -> None:
+    assert is_served(shared_instance, integrator)  # connections that came before the first request are not asked after
     stall(shared_instance, lines, 1, f"POST /login HTTP/1.1\r\n{FORM}\r\nContent-Length: 100")
-    here = f":{shared_instance.port:04X}"
+    wait_for(lambda: ASKED_AFTER in timers_at(shared_instance.port), lambda: timers_at(shared_instance.port))
+
+
+def timers_at(port: int) -> list[str]:
+    """Return which timer of the kernel each connection to a port waits for."""
     rows = [row.split() for row in Path("/proc/net/tcp").read_text(encoding="ascii").splitlines()[1:]]
-    timers = [row[5][:2] for row in rows if row[1].endswith(here) and row[3] == ESTABLISHED]
-    assert ASKED_AFTER in timers
+    return [row[5][:2] for row in rows if row[1].endswith(f":{port:04X}") and row[3] == ESTABLISHED]

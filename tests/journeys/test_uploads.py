@@ -7,13 +7,13 @@ import hashlib
 import http.client
 import socket
 import threading
-import time
 from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
 from tests.journeys.instances import RealInstance
 from tests.personas import PREFIX, Integrator, file_path, new_number, pdf
+from tests.waiting import wait_for
 
 from jingui.formats.signing import content_digest_of, encode_query, make_content_digest
 
@@ -122,14 +122,7 @@ def test_a_file_over_the_limit_is_refused_while_it_comes(
 ) -> None:
     with contextlib.suppress(ConnectionError, http.client.HTTPException):
         assert put(integrator, number, "f1", LIMIT // MEGABYTE + 1) == 413
-    wait_until(lambda: staged(instance) == [])
-
-
-def wait_until(is_so: object, seconds: float = 10.0) -> None:
-    deadline = time.monotonic() + seconds
-    while not is_so():  # type: ignore[operator]
-        assert time.monotonic() < deadline, "not in time"
-        time.sleep(0.05)
+    wait_for(lambda: staged(instance) == [])
 
 
 @pytest.mark.parametrize("is_chunked", [True, False])
@@ -143,8 +136,8 @@ def test_an_upload_that_breaks_off_leaves_nothing(
     head = f"PUT {path}?{query} HTTP/1.1\r\nHost: 127.0.0.1\r\nAuthorization: {signed}\r\nContent-Digest: {digest}\r\n{length}\r\n\r\n"
     with socket.create_connection(("127.0.0.1", instance.port)) as line:
         line.sendall(head.encode() + (b"10000\r\n" + BLOCK[:65536] + b"\r\n" if is_chunked else BLOCK))
-        wait_until(lambda: any(name.endswith(".part") for name in staged(instance)))
-    wait_until(lambda: staged(instance) == [])
+        wait_for(lambda: any(name.endswith(".part") for name in staged(instance)))
+    wait_for(lambda: staged(instance) == [])
     assert integrator.get(number).status == 404
 
 

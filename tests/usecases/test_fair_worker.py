@@ -84,7 +84,7 @@ def test_a_worker_killed_as_it_gives_its_place_up_loses_nothing_and_tells_nothin
             Worker(desk.office.services).work_once()
     assert Job.objects.get(pk=session.key).state == "running"
 
-    queue.release_dead(lambda _name: False)
+    queue.release_dead(lambda _name: False, now=now(), most_attempts=8)
     jobs_until(Worker(desk.office.services), lambda: is_read(session))
 
     rows = JournalEvent.objects.filter(kind=Event.COUNTER_READ, case_key=session.case_id).values_list(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import socket
 import time
 from collections import Counter
 from collections.abc import Callable
@@ -11,18 +10,20 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+from django.db import connection
 from tests.builders import now
 from tests.personas import CLOSURE_KINDS, OTHER_ITEM, Integrator, Office, needed, new_number, pdf, step_message
 
 from jingui.db import journal
 from jingui.db.models import Case, CodeSequence, Inspection, Job, JournalEvent, PackageVersion, Receipt
 from jingui.domain.errors import PermanentFailure, TransientFailure
+from jingui.interfaces.jobs.heart import machine
 from jingui.interfaces.jobs.worker import MAX_ATTEMPTS, Worker
 from jingui.usecases.preservation.storing import release_staging
 from jingui.usecases.reconciliation import GRACE_SECONDS, reconcile
 
 LATE = "2025-04-01T10:00:00+08:00"
-DEAD = f"{socket.gethostname()}:4194305:1"  # no process can have this number
+DEAD = f"{machine()}:4194305:1"  # no process can have this number
 
 
 class KilledError(BaseException):
@@ -339,3 +340,49 @@ def test_codes_of_different_agencies_and_years_are_series_of_their_own(office: O
         "N-4": "2025-D30-WSJ-000001",
     }
     assert len(set(codes.values())) == 4
+
+
+class Held(Wire):
+    """Holds its worker before one durable step, outside transactions, until another worker has done what it held."""
+
+    def __init__(self, *, at: int, meanwhile: Callable[[], object]) -> None:
+        super().__init__()
+        self.place, self.meanwhile = at, meanwhile
+        self.floor = len(connection.savepoint_ids)
+        self.has_been_held = False
+
+    def around(self, name: str, function: Callable[..., Any]) -> Callable[..., Any]:
+        def run(*args: Any, **kwargs: Any) -> Any:
+            if len(connection.savepoint_ids) == self.floor:
+                self.steps.append(name)
+                if len(self.steps) == self.place:
+                    self.has_been_held = True
+                    self.meanwhile()
+            return function(*args, **kwargs)
+
+        return run
+
+
+@pytest.mark.parametrize("prepare", [first_version, late_version], ids=["first version", "late version"])
+def test_a_worker_that_was_taken_for_dead_and_goes_on_changes_nothing(
+    office: Office, monkeypatch: pytest.MonkeyPatch, prepare: Callable[[Office, str], None]
+) -> None:
+    number, clean = new_number(), Held(at=0, meanwhile=bool)
+    prepare(office, number)
+    wired(office, clean, monkeypatch).run_until_idle()
+    expected = end_state(office.case_row(number))
+    outside = {"FolderStore.build", "FolderStore.commit", "DatabaseQueue.finish", "FolderStagingArea.discard"}
+    assert outside <= set(clean.steps)
+    for at in range(1, len(clean.steps) + 1):
+        number = new_number()
+        prepare(office, number)
+        held = Held(at=at, meanwhile=office.work)
+        wired(office, held, monkeypatch).run_until_idle()
+        monkeypatch.setattr(journal, "record", RECORD)
+        office.work()
+        assert held.has_been_held
+        assert end_state(office.case_row(number)) == expected, f"held before {clean.steps[at - 1]} ({at})"
+    assert office.findings() == []
+    assert gaps() == []
+    reconcile_now(office)
+    assert office.staged() == set()

@@ -18,12 +18,16 @@ class Lane(IntEnum):
 
 @dataclass(frozen=True, slots=True)
 class ClaimedJob:
-    """A case a worker has taken on. ``ticket`` says which requests it has seen."""
+    """A case a worker has taken on. ``ticket`` says which requests it has seen.
+
+    When the worker was taken for dead and the case given to another one, giving it back changes nothing.
+    """
 
     case_key: str
     ticket: int
     attempts: int
-    lane: Lane = Lane.CASES
+    lane: Lane
+    worker: str
 
 
 class JobQueue(Protocol):
@@ -45,6 +49,10 @@ class JobQueue(Protocol):
         """Give the case back after an error: to be tried again at a time, or kept as failed for a person."""
         ...
 
-    def release_dead(self, is_alive: Callable[[str], bool]) -> int:
-        """Give back the cases claimed by workers that no longer live; return how many."""
+    def release_dead(self, is_alive: Callable[[str], bool], *, now: datetime, most_attempts: int) -> int:
+        """Give back the cases claimed by workers that no longer live; return how many.
+
+        One whose workers died again and again waits longer each time, so that the others are not held up by it; after
+        ``most_attempts`` it is kept as failed for a person.
+        """
         ...

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import socket
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +18,7 @@ from jingui.db.models import Agency, CatalogueImport, CatalogueMapping, Catalogu
 from jingui.domain.access.roles import Role
 from jingui.formats.catalogues.sources import open_source
 from jingui.formats.catalogues.workbooks import write_workbook
+from jingui.interfaces.jobs.heart import machine
 from jingui.interfaces.jobs.worker import Worker
 from jingui.interfaces.web.views import imports
 from jingui.ports import Lane
@@ -30,7 +30,7 @@ STRANGE = ("甲", "乙", "丙", "丁", "戊")
 ROWS = 300
 BOUND = 8_000
 """What is read at once here, in bytes: the workbooks are smaller as files, and larger unpacked."""
-DEAD = f"{socket.gethostname()}:4194305:1"  # no process can have this number
+DEAD = f"{machine()}:4194305:1"  # no process can have this number
 
 
 class KilledError(BaseException):

@@ -17,10 +17,17 @@ from tests.usecases.sources.source_database import CASES, FILES, MAPPING, Busine
 from jingui.bootstrap import sources
 from jingui.bootstrap.sources import collecting, connection_problems, open_reader
 from jingui.db.models import Case, CaseFile, JournalEvent, Source, SourceConnection, SourceProblem, SourceProgress
+from jingui.domain.audit.events import Event
 from jingui.domain.capture.incoming import Lot
 from jingui.domain.errors import TransientFailure
 from jingui.ports import SourceReader
-from jingui.usecases.capture.collecting import Collecting, claim_connection, collect_slice, due_connections
+from jingui.usecases.capture.collecting import (
+    Collecting,
+    claim_connection,
+    collect_slice,
+    due_connections,
+    release_dead_claims,
+)
 from jingui.usecases.capture.connecting import ConnectionChoices, keep_connection
 from jingui.usecases.capture.incoming import Tally
 from jingui.usecases.capture.refused import dismiss_problem
@@ -264,3 +271,22 @@ def test_a_claimed_connection_is_due_for_nobody_else(office: Office, business: B
     assert claim_connection(connection.key, worker="w1")
     assert not claim_connection(connection.key, worker="w2")
     assert due_connections(now=now()) == []
+
+
+def test_a_source_that_its_reader_died_of_is_read_again_at_once_and_later_each_time_it_happens_again(
+    office: Office, business: BusinessDatabase, using: Collecting
+) -> None:
+    connection = connect(business)
+    waited = []
+    for _ in range(3):
+        SourceProgress.objects.update(next_try_at=now())
+        assert claim_connection(connection.key, worker="gone")
+        asked = now()
+        assert release_dead_claims(lambda _name: False, now=asked) == 1
+        waited.append(max(0, round((SourceProgress.objects.get().next_try_at - asked).total_seconds())))
+    assert waited == [0, 10, 20]
+    assert claim_connection(connection.key, worker="here")
+    assert release_dead_claims(lambda _name: True, now=now()) == 0
+    collect_slice(connection.key, using=using)
+    assert SourceProgress.objects.get().failures == 0
+    assert not JournalEvent.objects.filter(kind=Event.SOURCE_FAILED).exists()

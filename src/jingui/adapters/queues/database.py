@@ -6,7 +6,7 @@ Plain SQL on both databases; on PostgreSQL several workers claim side by side (S
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import connection, transaction
@@ -27,11 +27,13 @@ WHERE state = 'ready' AND case_key = (
   ORDER BY lane, run_after LIMIT 1 {lock})
 RETURNING case_key, ticket, attempts, lane
 """
-_DONE = "DELETE FROM jingui_job WHERE case_key = %s AND ticket = %s"
-_AGAIN = "UPDATE jingui_job SET state = 'ready', claimed_by = '', run_after = %s WHERE case_key = %s"
-_FAIL = "UPDATE jingui_job SET state = %s, claimed_by = '', run_after = %s, error = %s WHERE case_key = %s"
-_RUNNING = "SELECT DISTINCT claimed_by FROM jingui_job WHERE state = 'running'"
-_RELEASE = "UPDATE jingui_job SET state = 'ready', claimed_by = '' WHERE state = 'running' AND claimed_by = %s"
+_MINE = "WHERE case_key = %s AND state = 'running' AND claimed_by = %s"  # unless we were taken for dead meanwhile
+_DONE = f"DELETE FROM jingui_job {_MINE} AND ticket = %s"
+_AGAIN = f"UPDATE jingui_job SET state = 'ready', claimed_by = '', run_after = %s {_MINE}"
+_RETRY = f"UPDATE jingui_job SET state = 'ready', claimed_by = '', run_after = %s, error = %s {_MINE}"
+_KEEP = f"UPDATE jingui_job SET state = 'failed', error = %s {_MINE}"
+_RUNNING = "SELECT case_key, claimed_by, attempts, run_after FROM jingui_job WHERE state = 'running'"
+_RELEASE = f"UPDATE jingui_job SET state = %s, claimed_by = '', run_after = %s, error = %s {_MINE}"
 
 
 class DatabaseQueue:
@@ -49,7 +51,7 @@ class DatabaseQueue:
                 cursor.execute(_CLAIM.format(lock=lock), [worker, _stamp(now), least.value, _stamp(now)])
                 row = cursor.fetchone()
                 if row:
-                    return ClaimedJob(_hex(row[0]), row[1], row[2], Lane(row[3]))
+                    return ClaimedJob(_hex(row[0]), row[1], row[2], Lane(row[3]), worker)
         return None
 
     def has_ready(self, *, now: datetime) -> bool:
@@ -61,30 +63,32 @@ class DatabaseQueue:
     def finish(self, job: ClaimedJob, *, now: datetime) -> None:
         """Remove the job unless its ticket has grown meanwhile."""
         with transaction.atomic():
-            if not self._run(_DONE, job.case_key, job.ticket):
-                self._run(_AGAIN, _stamp(now), job.case_key)
+            if not self._run(_DONE, job.case_key, job.worker, job.ticket):
+                self._run(_AGAIN, _stamp(now), job.case_key, job.worker)
 
     def fail(self, job: ClaimedJob, *, error: str, retry_at: datetime | None) -> None:
         """Keep the error; try again at ``retry_at`` or leave the job for a person."""
-        state = "ready" if retry_at else "failed"
-        when = _stamp(retry_at) if retry_at else None
         with transaction.atomic():
-            if when is None:
-                self._run(
-                    "UPDATE jingui_job SET error = %s, state = %s WHERE case_key = %s", error, state, job.case_key
-                )
+            if retry_at:
+                self._run(_RETRY, _stamp(retry_at), error, job.case_key, job.worker)
             else:
-                self._run(_FAIL, state, when, error, job.case_key)
+                self._run(_KEEP, error, job.case_key, job.worker)
 
-    def release_dead(self, is_alive: Callable[[str], bool]) -> int:
-        """Give back what dead workers held."""
+    def release_dead(self, is_alive: Callable[[str], bool], *, now: datetime, most_attempts: int) -> int:
+        """Give back what dead workers held; what they died of again and again waits, and at last is kept as failed."""
         with connection.cursor() as cursor:
             cursor.execute(_RUNNING)
-            dead = [row[0] for row in cursor.fetchall() if not is_alive(row[0])]
+            held = cursor.fetchall()
+        dead = {worker for worker in {row[1] for row in held} if not is_alive(worker)}
         released = 0
-        for worker in dead:
-            with transaction.atomic():
-                released += self._run(_RELEASE, worker)
+        for key, worker, attempts, run_after in held:
+            if worker in dead:
+                state = "failed" if attempts >= most_attempts else "ready"
+                # Once is an accident of the worker: the case keeps its place. Twice may be the case's own doing.
+                due = run_after if attempts < 2 else _stamp(now + timedelta(seconds=2**attempts))  # noqa: PLR2004
+                error = f"WorkerLost: whoever worked on this ended {attempts} times" if attempts > 1 else ""
+                with transaction.atomic():
+                    released += self._run(_RELEASE, state, due, error, key, worker)
         return released
 
     def _run(self, sql: str, *values: Any) -> int:  # noqa: ANN401 - values of any column type

@@ -17,7 +17,7 @@ from jingui.db.models.inspections import (
     InspectionStatement,
     PhaseInspection,
 )
-from jingui.db.models.jobs import Job
+from jingui.db.models.jobs import Job, WorkerBeat
 from jingui.db.models.media import MediumCheck, OfflineMedium
 from jingui.db.models.plans import (
     LevelDifferenceRow,
@@ -148,4 +148,5 @@ __all__ = [
     "ThemeCase",
     "TriedFile",
     "TrustedCertificate",
+    "WorkerBeat",
 ]  # fmt: skip

@@ -1,4 +1,4 @@
-"""The outbox and queue: one row per case that has work to do."""
+"""The outbox and queue, one row per case that has work to do, and the signs of life of those who work on it."""
 
 from __future__ import annotations
 
@@ -27,3 +27,19 @@ class Job(models.Model):
 
     def __str__(self) -> str:
         return f"{self.case_key} {self.state}"
+
+
+class WorkerBeat(models.Model):
+    """When a process that takes on work last said that it lives, by the database's clock. Processes on other machines ask.
+
+    Work in hand, so not protected (compare ``Job``).
+    """
+
+    name = models.CharField(max_length=100, primary_key=True)
+    at = models.DateTimeField()
+
+    class Meta:
+        db_table = "jingui_worker_beat"
+
+    def __str__(self) -> str:
+        return f"{self.name} {self.at}"

@@ -23,6 +23,7 @@ from jingui.interfaces.cli.output import Out
 from jingui.interfaces.cli.store import reconcile_now
 from jingui.interfaces.collector import settle_collector
 from jingui.interfaces.jobs.collecting import Collector
+from jingui.interfaces.jobs.heart import Heart
 from jingui.interfaces.jobs.worker import Worker
 
 log = logging.getLogger("jingui.serve")
@@ -145,16 +146,19 @@ def work(arguments: argparse.Namespace, out: Out) -> int:
     """Run one worker in this process."""
     if arguments.supervised:
         die_with_parent()
-    worker = Worker(services())
+    heart = Heart()
+    worker = Worker(services(), heart)
     settle_collector()
+    heart.start()
     if arguments.until_idle:
         done = worker.run_until_idle()
         out.result({"jobs": done}, f"做完 {done} 项工作。")
         return 0
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: worker.stop.set())
-    collector = Collector(services().instance.collectors)
+    collector = Collector(services().instance.collectors, heart)
     collector.start()
     worker.run()
     collector.end()
+    heart.stop()
     return 0

@@ -16,7 +16,7 @@ from jingui.domain.preservation.roots import CycleKind, Keeping, RootKind
 from jingui.interfaces.cli.output import EXIT_FOUND, EXIT_OK, EXIT_USAGE, Out, table
 from jingui.interfaces.cli.setup import ACTOR, now, refused
 from jingui.interfaces.cli.storage_check import check
-from jingui.interfaces.jobs.worker import is_alive, worker_name
+from jingui.interfaces.jobs.heart import Heart
 from jingui.interfaces.wording import error_text, label
 from jingui.interfaces.wording.holdings import holdings_text
 from jingui.usecases.preservation.copying import copy_next
@@ -155,8 +155,10 @@ def _end(arguments: argparse.Namespace, out: Out) -> int:
 
 def _rooms() -> Vaults:
     """Return the roots, after what dead processes held of them was given back."""
-    release_dead_claims(is_alive, now=now())
-    return bootstrap.vaults(bootstrap.services(), worker=worker_name())
+    heart = Heart()
+    heart.start()  # for as long as the command runs
+    release_dead_claims(heart.is_alive, now=now())
+    return bootstrap.vaults(bootstrap.services(), worker=heart.name)
 
 
 def _copy(_arguments: argparse.Namespace, out: Out) -> int:

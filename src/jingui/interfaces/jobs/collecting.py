@@ -12,7 +12,7 @@ from uuid import UUID
 from django.db import OperationalError, connections
 
 from jingui.bootstrap.sources import collecting
-from jingui.interfaces.jobs.worker import is_alive, worker_name
+from jingui.interfaces.jobs.heart import Heart
 from jingui.usecases.capture.collecting import (
     claim_connection,
     collect_slice,
@@ -27,7 +27,7 @@ log = logging.getLogger("jingui.sources")
 
 SLICE_SECONDS = 10.0
 IDLE_SECONDS = 1.0
-TIDY_SECONDS = 60.0
+TIDY_SECONDS = 5.0
 
 
 def _now() -> datetime:
@@ -37,10 +37,11 @@ def _now() -> datetime:
 class Collector:
     """Reads due connections, several at once. A source that hangs holds its own thread only, until its time-out."""
 
-    def __init__(self, threads: int) -> None:
-        """Remember how many sources may be read at once; nothing runs yet."""
+    def __init__(self, threads: int, heart: Heart | None = None) -> None:
+        """Remember how many sources may be read at once, and what knows of other collectors; nothing runs yet."""
         self.stop = threading.Event()
-        self.name = worker_name()
+        self._heart = heart or Heart()
+        self.name = self._heart.name
         self._threads = threads
         self._free = threading.Semaphore(max(1, threads))
         self._pool = ThreadPoolExecutor(max_workers=max(1, threads), thread_name_prefix="source")
@@ -114,4 +115,4 @@ class Collector:
         if self._tidied_at and time.monotonic() - self._tidied_at < TIDY_SECONDS:
             return
         self._tidied_at = time.monotonic()
-        release_dead_claims(is_alive)
+        release_dead_claims(self._heart.is_alive, now=_now())

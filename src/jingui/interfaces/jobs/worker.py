@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 import logging
-import os
-import socket
 import threading
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from uuid import UUID
 
 from django.db import OperationalError, close_old_connections
 
 from jingui.bootstrap import Services, closing_desk, counter_room, export_room, reading_room, vaults
 from jingui.domain.errors import PermanentFailure, TransientFailure
+from jingui.interfaces.jobs.heart import Heart
 from jingui.interfaces.jobs.kept_inspection import KeptInspection
 from jingui.interfaces.jobs.pipeline import advance, slice_of
 from jingui.ports import ClaimedJob, Lane
@@ -39,6 +37,8 @@ log = logging.getLogger("jingui.worker")
 IDLE_SECONDS = 0.3
 SEAL_SECONDS = 2.0
 HOUSEKEEPING_SECONDS = 60.0
+RELEASE_SECONDS = 5.0
+"""How often a worker looks for what dead ones held; one that is being killed may live for seconds after its successor began."""
 CLOSING_SECONDS = 5.0
 LONG_TURN_SECONDS = 15.0
 """How long a worker does cases alone while they keep coming; then a long act that waits has a slice."""
@@ -47,28 +47,6 @@ MAX_ATTEMPTS = 8
 
 def _now() -> datetime:
     return datetime.now(UTC)
-
-
-def worker_name() -> str:
-    """Name this process so that another on the same machine can tell whether it still lives."""
-    return f"{socket.gethostname()}:{os.getpid()}:{_started(os.getpid())}"
-
-
-def is_alive(name: str) -> bool:
-    """Say whether the named worker lives; one of another machine is given the benefit of the doubt."""
-    host, _, rest = name.rpartition(":")[0].partition(":")
-    started = name.rpartition(":")[2]
-    if host != socket.gethostname():
-        return True
-    return rest.isdigit() and _started(int(rest)) == started
-
-
-def _started(pid: int) -> str:
-    """Return the start time of a process in clock ticks since boot: a pid used again has another one."""
-    try:
-        return Path(f"/proc/{pid}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()[19]
-    except OSError:
-        return ""
 
 
 def _beside(what: str, act: Callable[[], object]) -> None:
@@ -84,13 +62,15 @@ def _beside(what: str, act: Callable[[], object]) -> None:
 class Worker:
     """One worker loop. ``stop`` may be set from a signal handler or another thread."""
 
-    def __init__(self, services: Services) -> None:
-        """Remember the services; nothing runs yet."""
+    def __init__(self, services: Services, heart: Heart | None = None) -> None:
+        """Remember the services, and what knows of the other workers; nothing runs yet."""
         self.services = services
-        self.name = worker_name()
+        self._heart = heart or Heart()
+        self.name = self._heart.name
         self.stop = threading.Event()
         self._sealed_at = 0.0
         self._tidied_at = 0.0
+        self._released_at = 0.0
         self._closed_at = 0.0
         self._long_at = time.monotonic()
         self._kept = KeptInspection(services)
@@ -118,6 +98,7 @@ class Worker:
 
     def work_once(self) -> bool:
         """Do one job if there is one; seal the journal when it is time. Say whether there was a job."""
+        self._release_dead()
         self._keep_house()
         self._close_days()
         job = self._claim() if self.services.queue.has_ready(now=_now()) else None
@@ -190,12 +171,17 @@ class Worker:
         self._closed_at = time.monotonic()
         _beside("closing of days", lambda: close_due_days(closing_desk(), now=_now(), is_over=slice_of(self.services)))
 
+    def _release_dead(self) -> None:
+        if time.monotonic() - self._released_at < RELEASE_SECONDS and self._released_at:
+            return
+        self._released_at = time.monotonic()
+        self.services.queue.release_dead(self._heart.is_alive, now=_now(), most_attempts=MAX_ATTEMPTS)
+        release_dead_claims(self._heart.is_alive, now=_now())
+
     def _keep_house(self) -> None:
         if time.monotonic() - self._tidied_at < HOUSEKEEPING_SECONDS and self._tidied_at:
             return
         self._tidied_at = time.monotonic()
-        self.services.queue.release_dead(is_alive)
-        release_dead_claims(is_alive, now=_now())
         forget_old_nonces(now=_now())
         wake_all_waiting(queue=self.services.queue, now=_now())
         _beside("asking for due plans", lambda: ask_what_is_due(queue=self.services.queue, now=_now()))

@@ -65,11 +65,21 @@ def release_connection(key: UUID, *, worker: str) -> None:
 
 
 @transaction.atomic
-def release_dead_claims(is_alive: Callable[[str], bool]) -> int:
-    """Give back the connections of workers that no longer live; return how many."""
+def release_dead_claims(is_alive: Callable[[str], bool], *, now: datetime) -> int:
+    """Give back the connections of workers that no longer live; return how many.
+
+    Once is an accident of the worker. One that workers died of again and again waits as after a failure, so that what
+    else they do is not held up by it.
+    """
     claimed = SourceProgress.objects.exclude(claimed_by="").values_list("claimed_by", flat=True)
     dead = [worker for worker in set(claimed) if not is_alive(worker)]
-    return SourceProgress.objects.filter(claimed_by__in=dead).update(claimed_by="")
+    held = list(SourceProgress.objects.select_for_update().filter(claimed_by__in=dead))
+    for progress in held:
+        progress.claimed_by, progress.failures = "", progress.failures + 1
+        if progress.failures > 1:
+            progress.next_try_at = now + wait_after(progress.failures)
+        progress.save(update_fields=["claimed_by", "failures", "next_try_at"])
+    return len(held)
 
 
 def collect_slice(key: UUID, *, using: Collecting) -> Tally:

@@ -1,0 +1,111 @@
+"""The heart of a process that takes on work: says that it lives, and tells which other processes do.
+
+A process on this machine is looked up in its process table, which is certain and at once. One on another machine, or in
+another container, is taken for dead when it has not beaten for two minutes (ADR 0021).
+"""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+import os
+import socket
+import threading
+import time
+from pathlib import Path
+
+from django.db import Error, connections
+
+from jingui.usecases.workers import SILENCE, beat, forget, has_beaten
+
+log = logging.getLogger("jingui.worker")
+
+BEAT_SECONDS = 10.0
+STEADY_SECONDS = 30.0
+"""Beats further apart than this say that something kept us from beating, and may have kept others."""
+_PID_NAMESPACE = "/proc/self/ns/pid"
+_LONGEST_HOST = 48
+_ENDED = frozenset({"Z", "X", "x"})
+
+
+def machine() -> str:
+    """Name the process table we are in: containers may share a host's name, and have tables of their own."""
+    try:
+        table = os.stat(_PID_NAMESPACE).st_ino  # noqa: PTH116 - not a path that pathlib follows better
+    except OSError:
+        table = 0
+    return f"{socket.gethostname()[:_LONGEST_HOST]}/{table:x}"
+
+
+def process_name() -> str:
+    """Name this process so that others can tell whether it still lives: machine, number, start."""
+    return f"{machine()}:{os.getpid()}:{_started(os.getpid())}"
+
+
+class Heart:
+    """Says that this process lives, from ``start`` on, and knows whether others do."""
+
+    def __init__(self) -> None:
+        """Take the name of this process; nothing runs yet."""
+        self.name = process_name()
+        self._machine = machine()
+        self._stop = threading.Event()
+        self._thread: threading.Thread | None = None
+        self._beaten_at = self._steady_since = 0.0
+
+    def start(self) -> None:
+        """Beat once, so that nothing is claimed before, and go on in the background."""
+        self._beat()
+        self._thread = threading.Thread(target=self._run, name="heart", daemon=True)
+        self._thread.start()
+
+    def stop(self) -> None:
+        """End, and take the name off the list."""
+        self._stop.set()
+        if self._thread:
+            self._thread.join(timeout=5)
+        with contextlib.suppress(Error):
+            forget(self.name)
+
+    def is_alive(self, name: str) -> bool:
+        """Say whether the named process lives.
+
+        While we have not beaten ourselves for as long as the silence that tells, nobody elsewhere is taken for dead: the
+        database may just have come back, and the others not yet have spoken.
+        """
+        place, number, started = [*name.rsplit(":", 2), "", ""][:3]
+        if place == self._machine:
+            return number.isdigit() and _started(int(number)) == started
+        is_judge = self._steady_since and time.monotonic() - self._steady_since > SILENCE.total_seconds()
+        return not is_judge or has_beaten(name)
+
+    def _run(self) -> None:
+        while not self._stop.wait(BEAT_SECONDS):
+            self._beat()
+        connections.close_all()
+
+    def _beat(self) -> None:
+        try:
+            beat(self.name)
+        except Error:  # the worker says so as well; what is not reachable now is tried again
+            log.debug("no beat", exc_info=True)
+            self._steady_since = 0.0
+            connections.close_all()
+            return
+        now = time.monotonic()
+        if not self._steady_since or now - self._beaten_at > STEADY_SECONDS:
+            self._steady_since = now
+        self._beaten_at = now
+
+
+def _started(number: int) -> str:
+    """Return the start of a process in clock ticks since boot, "" if it has ended: a number used again has another one.
+
+    One that has ended stays in the table until its parent asks for it, for ever where nobody does (a container whose
+    first process is not an init).
+    """
+    try:
+        told = Path(f"/proc/{number}/stat").read_text(encoding="utf-8", errors="replace").rpartition(")")[2].split()
+    except OSError:
+        return ""
+    return "" if told[0] in _ENDED else told[19]

@@ -1,0 +1,35 @@
+"""Signs of life of the processes that take on work, by which those on other machines know whose work is to be given back.
+
+All times are the database's own: the clocks of machines differ.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from django.db import transaction
+from django.db.models.functions import Now
+
+from jingui.db.models import WorkerBeat
+
+SILENCE = timedelta(minutes=2)
+"""After so long without a beat a process on another machine is taken for dead."""
+_KEPT = timedelta(days=1)
+
+
+@transaction.atomic
+def beat(name: str) -> None:
+    """Note that a process lives; forget those that have long been gone."""
+    WorkerBeat.objects.update_or_create(name=name, defaults={"at": Now()})
+    WorkerBeat.objects.filter(at__lt=Now() - _KEPT).delete()
+
+
+def has_beaten(name: str) -> bool:
+    """Say whether a process gave a sign of life within ``SILENCE``."""
+    return WorkerBeat.objects.filter(name=name, at__gte=Now() - SILENCE).exists()
+
+
+@transaction.atomic
+def forget(name: str) -> None:
+    """Note that a process ends of its own accord and holds nothing any more."""
+    WorkerBeat.objects.filter(name=name).delete()
