@@ -19,11 +19,14 @@ from urllib.parse import urlsplit
 
 import pytest
 from PIL import Image
-from playwright.sync_api import Browser, Page, Request, ViewportSize
+from playwright.sync_api import Browser, Page, Request, ViewportSize, expect
 
 from jingui.interfaces.cli.demo import START_SECONDS, Stage, answers, command, free_port, stop
 from jingui.interfaces.cli.output import Out
 from jingui.interfaces.cli.replay.play import PlayedCase
+
+# What a page shows at once may take a busy machine seconds: other tests use the same processors.
+expect.set_options(timeout=30_000)
 
 CASES = 12
 PHONE: ViewportSize = {"width": 390, "height": 844}

@@ -16,7 +16,6 @@ from tests.browser.conftest import Site, watched
 from tests.browser.counter_batch import PAPERS, batch, write_jpeg, write_tiff
 
 Picture = Callable[[Page, str], None]
-expect.set_options(timeout=20_000)
 APPLICANT = "萨仁高娃"
 SHEETS = 60
 READING_MS = 400_000

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -13,12 +12,12 @@ from zoneinfo import ZoneInfo
 import pytest
 from playwright.sync_api import Page, expect
 from tests.browser.conftest import Site
+from tests.waiting import wait_for
 
 from jingui.interfaces.cli.client import Answer, Body, CaptureClient, Endpoint
 from jingui.interfaces.cli.demo import SOURCE
 
 DROPPED = "539900WSJ-DROPPED-1"
-WAIT_SECONDS = 30_000
 Picture = Callable[[Page, str], None]
 
 
@@ -56,10 +55,7 @@ def closed(site: Site) -> Closed:
 
 def wait_for_certificates(client: CaptureClient, day: str) -> None:
     """Wait until the worker has closed the day, which it does within seconds."""
-    deadline = time.monotonic() + WAIT_SECONDS / 1000
-    while not client.request("GET", f"/ledgers/{day}").document["certificates"]:
-        assert time.monotonic() < deadline, "the day was not closed"
-        time.sleep(0.2)
+    wait_for(lambda: bool(client.request("GET", f"/ledgers/{day}").document["certificates"]), lambda: "the day is open")
 
 
 def line_of(answer: Answer) -> dict[str, Any]:

@@ -30,7 +30,7 @@ def test_no_more_acts_are_done_at_once_than_there_are_hands() -> None:
         with lock:
             busy += 1
             most = max(most, busy)
-        together.wait(10)  # all three hands are at work at once
+        together.wait(60)  # all three hands are at work at once
         with lock:
             busy -= 1
         return 1

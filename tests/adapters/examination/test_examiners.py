@@ -15,6 +15,7 @@ from typing import Any
 
 import pytest
 from tests.formats.reading import made_files as made
+from tests.waiting import wait_for
 
 from jingui.adapters.examination import Confinement, InlineExaminer, ProcessExaminer, process_pool
 from jingui.domain.errors import PermanentFailure, TransientFailure
@@ -246,12 +247,7 @@ def test_readers_die_with_a_parent_that_is_killed(tmp_path: Path) -> None:
         pid = int(parent.stdout.readline())
         assert is_running(pid)
         parent.kill()
-    for _ in range(100):
-        if not is_running(pid):
-            return
-        time.sleep(0.05)
-
-    pytest.fail("the reader outlived its parent")
+    wait_for(lambda: not is_running(pid), lambda: "the reader outlived its parent")
 
 
 def test_closing_ends_the_readers_and_refuses_more_work(staged: list[tuple[Path, str]]) -> None:
