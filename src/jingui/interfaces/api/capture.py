@@ -17,7 +17,7 @@ from jingui.domain.capture.checking import (
 )
 from jingui.domain.errors import NotFound
 from jingui.domain.records.identifiers import find_case_number_fault
-from jingui.interfaces.api import answers, schemas
+from jingui.interfaces.api import answer_schemas, answers, schemas
 from jingui.interfaces.api.authentication import authenticate, sent_of
 from jingui.interfaces.api.bodies import chunks, read_json
 from jingui.interfaces.api.steps import check_steps
@@ -31,8 +31,8 @@ from jingui.usecases.capture.themes import receive_shared_file
 
 router = Router()
 
-_READ_PROBLEMS = dict.fromkeys((400, 401, 404, 503), schemas.ProblemOut)
-_PROBLEMS = dict.fromkeys((400, 401, 409, 413, 422, 503, 507), schemas.ProblemOut)
+_READ_PROBLEMS = dict.fromkeys((400, 401, 404, 503), answer_schemas.ProblemOut)
+_PROBLEMS = dict.fromkeys((400, 401, 409, 413, 422, 503, 507), answer_schemas.ProblemOut)
 
 
 def _body(model: type[Schema]) -> dict[str, Any]:
@@ -62,7 +62,7 @@ _FILE_BODY = {
 
 @router.post(
     "/cases",
-    response={201: schemas.ReceiptOut, **_PROBLEMS},
+    response={201: answer_schemas.ReceiptOut, **_PROBLEMS},
     openapi_extra=_body(schemas.CaseIn),
     operation_id="receiveCase",
     summary="收件：登记一个办件",
@@ -77,7 +77,7 @@ def post_case(request: HttpRequest) -> HttpResponse:
 
 @router.put(
     "/cases/{case_number}/files/{file_key}",
-    response={201: schemas.ReceiptOut, **_PROBLEMS},
+    response={201: answer_schemas.ReceiptOut, **_PROBLEMS},
     openapi_extra=_FILE_BODY,
     operation_id="receiveFile",
     summary="上传一个文件（原始字节流）",
@@ -102,7 +102,7 @@ def put_file(  # noqa: PLR0913, PLR0917 - the query parameters, published one by
 
 @router.post(
     "/cases/{case_number}/shared-files",
-    response={201: schemas.ReceiptOut, **_PROBLEMS},
+    response={201: answer_schemas.ReceiptOut, **_PROBLEMS},
     openapi_extra=_body(schemas.SharedFileIn),
     operation_id="receiveSharedFile",
     summary="登记共享材料（一件事中别的办件已有或将有的文件）",
@@ -120,7 +120,7 @@ def post_shared_file(request: HttpRequest, case_number: str) -> HttpResponse:
 
 @router.post(
     "/cases/{case_number}/steps",
-    response={201: schemas.ReceiptsOut, **_PROBLEMS},
+    response={201: answer_schemas.ReceiptsOut, **_PROBLEMS},
     openapi_extra=_body(schemas.StepsIn),
     operation_id="receiveSteps",
     summary="上报办理环节",
@@ -137,7 +137,7 @@ def post_steps(request: HttpRequest, case_number: str) -> HttpResponse:
 
 @router.post(
     "/cases/{case_number}/closure",
-    response={201: schemas.ReceiptOut, **_PROBLEMS},
+    response={201: answer_schemas.ReceiptOut, **_PROBLEMS},
     openapi_extra=_body(schemas.ClosureIn),
     operation_id="receiveClosure",
     summary="办结（含退件、撤回、不予受理、不予许可）",
@@ -154,7 +154,7 @@ def post_closure(request: HttpRequest, case_number: str) -> HttpResponse:
 
 @router.get(
     "/cases/{case_number}",
-    response={200: schemas.CaseOut, **_READ_PROBLEMS},
+    response={200: answer_schemas.CaseOut, **_READ_PROBLEMS},
     operation_id="getCase",
     summary="办件现状",
 )
@@ -165,7 +165,7 @@ def get_case(request: HttpRequest, case_number: str) -> dict[str, Any]:
 
 @router.get(
     "/cases/{case_number}/inventory",
-    response={200: schemas.InventoryOut, **_READ_PROBLEMS},
+    response={200: answer_schemas.InventoryOut, **_READ_PROBLEMS},
     operation_id="getInventory",
     summary="材料清点",
 )
@@ -176,7 +176,7 @@ def get_inventory(request: HttpRequest, case_number: str) -> dict[str, Any]:
 
 @router.get(
     "/cases/{case_number}/receipt",
-    response={200: schemas.ReceiptListOut, **_READ_PROBLEMS},
+    response={200: answer_schemas.ReceiptListOut, **_READ_PROBLEMS},
     operation_id="getReceipts",
     summary="各阶段回执",
 )

@@ -17,7 +17,7 @@ from jingui.domain.errors import Invalid, NotFound, Problem
 from jingui.domain.metadata.fields import printable_name
 from jingui.domain.supervision.ledgers import check_part, read_day
 from jingui.domain.supervision.terms import LedgerForm
-from jingui.interfaces.api import schemas
+from jingui.interfaces.api import answer_schemas, schemas
 from jingui.interfaces.api.authentication import authenticate
 from jingui.interfaces.api.bodies import CHUNK, check_digest, chunks, stated_digest
 from jingui.interfaces.api.taking import now
@@ -34,7 +34,7 @@ FORMS = {
     "text/csv": LedgerForm.TABLE,
 }
 _QUERY = ("part", "parts")
-_PROBLEMS = dict.fromkeys((400, 401, 413, 422, 503, 507), schemas.ProblemOut)
+_PROBLEMS = dict.fromkeys((400, 401, 413, 422, 503, 507), answer_schemas.ProblemOut)
 _LINE = {
     "type": "object",
     "required": ["case_number", "state"],
@@ -83,7 +83,7 @@ _BODY = {
 
 @router.put(
     "/ledgers/{day}",
-    response={201: schemas.ReceiptOut, **_PROBLEMS},
+    response={201: answer_schemas.ReceiptOut, **_PROBLEMS},
     openapi_extra=_BODY,
     operation_id="receiveLedger",
     summary="日终对账：报送当日办件台账（可分段）",
@@ -117,7 +117,7 @@ def put_ledger(request: HttpRequest, day: str, part: str = "", parts: str = "") 
 
 @router.get(
     "/ledgers/{day}",
-    response={200: schemas.LedgerDayOut, **dict.fromkeys((400, 401, 404, 503), schemas.ProblemOut)},
+    response={200: answer_schemas.LedgerDayOut, **dict.fromkeys((400, 401, 404, 503), answer_schemas.ProblemOut)},
     operation_id="getLedger",
     summary="台账收到与否、归档覆盖证书",
 )

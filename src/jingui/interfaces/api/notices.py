@@ -13,7 +13,7 @@ from jingui.bootstrap import services
 from jingui.db.queries.notices import notice_state
 from jingui.db.receipts import signed_receipt
 from jingui.domain.capture.notices import check_notice
-from jingui.interfaces.api import schemas
+from jingui.interfaces.api import answer_schemas
 from jingui.interfaces.api.authentication import authenticate
 from jingui.interfaces.api.bodies import read_json
 from jingui.usecases.capture.folders import Desk, claim_nonce_alone
@@ -21,8 +21,8 @@ from jingui.usecases.capture.notices import receive_notice
 
 router = Router()
 
-_PROBLEMS = dict.fromkeys((400, 401, 403, 409, 413, 422, 503), schemas.ProblemOut)
-_READ_PROBLEMS = dict.fromkeys((400, 401, 404, 503), schemas.ProblemOut)
+_PROBLEMS = dict.fromkeys((400, 401, 403, 409, 413, 422, 503), answer_schemas.ProblemOut)
+_READ_PROBLEMS = dict.fromkeys((400, 401, 404, 503), answer_schemas.ProblemOut)
 _BODY = {
     "requestBody": {
         "required": True,
@@ -42,7 +42,7 @@ _BODY = {
 
 @router.post(
     "/notices",
-    response={201: schemas.ReceiptOut, **_PROBLEMS},
+    response={201: answer_schemas.ReceiptOut, **_PROBLEMS},
     openapi_extra=_BODY,
     operation_id="receiveNotice",
     summary="取件通知：列出待取的消息和文件",
@@ -63,7 +63,7 @@ def post_notice(request: HttpRequest) -> HttpResponse:
 
 @router.get(
     "/notices/{notice_id}",
-    response={200: schemas.NoticeOut, **_READ_PROBLEMS},
+    response={200: answer_schemas.NoticeOut, **_READ_PROBLEMS},
     operation_id="getNotice",
     summary="取件通知的进展和分类回执",
 )

@@ -10,12 +10,12 @@ from ninja import Router
 from jingui.bootstrap import services
 from jingui.db.queries.journal import latest_note
 from jingui.domain.errors import NotFound
-from jingui.interfaces.api import schemas
+from jingui.interfaces.api import answer_schemas
 
 router = Router()
 
 
-@router.get("/keys", response={200: schemas.KeysOut}, operation_id="getKeys", summary="本系统的公钥")
+@router.get("/keys", response={200: answer_schemas.KeysOut}, operation_id="getKeys", summary="本系统的公钥")
 def get_keys(request: HttpRequest) -> dict[str, Any]:
     """Return the public keys with which receipts and checkpoints can be checked."""
     return {
@@ -28,7 +28,7 @@ def get_keys(request: HttpRequest) -> dict[str, Any]:
 
 @router.get(
     "/journal/checkpoint",
-    response={404: schemas.ProblemOut},
+    response={404: answer_schemas.ProblemOut},
     openapi_extra={
         "responses": {200: {"description": "OK", "content": {"text/plain": {"schema": {"type": "string"}}}}}
     },
