@@ -6,6 +6,7 @@ import os
 import subprocess
 import time
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from django.db.models.functions import Now
@@ -42,6 +43,18 @@ def test_a_name_nobody_gave_is_dead_on_this_machine() -> None:
     heart = Heart()
     assert heart.is_alive(heart.name)
     assert not any(heart.is_alive(f"{machine()}:{rest}") for rest in ("", "x:1", "4194305:1"))
+
+
+def test_without_a_process_table_the_number_tells(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setattr(hearts, "_TABLE", str(tmp_path / "none"))
+    child = subprocess.Popen(["sleep", "600"])
+    name, heart = name_of(child.pid), Heart()
+    assert heart.is_alive(heart.name)
+    assert heart.is_alive(name)
+    child.kill()
+    child.wait()
+    assert not heart.is_alive(name)
+    assert not heart.is_alive(f"{machine()}:{10**30}:running")
 
 
 @pytest.fixture

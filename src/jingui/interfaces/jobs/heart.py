@@ -23,7 +23,7 @@ log = logging.getLogger("jingui.worker")
 BEAT_SECONDS = 10.0
 STEADY_SECONDS = 30.0
 """Beats further apart than this say that something kept us from beating, and may have kept others."""
-_PID_NAMESPACE = "/proc/self/ns/pid"
+_TABLE = "/proc"
 _LONGEST_HOST = 48
 _ENDED = frozenset({"Z", "X", "x"})
 
@@ -31,7 +31,7 @@ _ENDED = frozenset({"Z", "X", "x"})
 def machine() -> str:
     """Name the process table we are in: containers may share a host's name, and have tables of their own."""
     try:
-        table = os.stat(_PID_NAMESPACE).st_ino  # noqa: PTH116 - not a path that pathlib follows better
+        table = os.stat(f"{_TABLE}/self/ns/pid").st_ino  # noqa: PTH116
     except OSError:
         table = 0
     return f"{socket.gethostname()[:_LONGEST_HOST]}/{table:x}"
@@ -102,10 +102,20 @@ def _started(number: int) -> str:
     """Return the start of a process in clock ticks since boot, "" if it has ended: a number used again has another one.
 
     One that has ended stays in the table until its parent asks for it, for ever where nobody does (a container whose
-    first process is not an init).
+    first process is not an init). Without such a table (not Linux) only the number tells.
     """
     try:
-        told = Path(f"/proc/{number}/stat").read_text(encoding="utf-8", errors="replace").rpartition(")")[2].split()
+        told = Path(f"{_TABLE}/{number}/stat").read_text(encoding="utf-8", errors="replace").rpartition(")")[2].split()
     except OSError:
-        return ""
+        return "" if os.path.exists(f"{_TABLE}/self") or not _is_in_use(number) else "running"  # noqa: PTH110
     return "" if told[0] in _ENDED else told[19]
+
+
+def _is_in_use(number: int) -> bool:
+    try:
+        os.kill(number, 0)
+    except PermissionError:
+        return True  # of another account
+    except (ProcessLookupError, OverflowError):
+        return False
+    return True
