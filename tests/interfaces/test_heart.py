@@ -18,7 +18,7 @@ from jingui.db.models import Job, WorkerBeat
 from jingui.interfaces.jobs import heart as hearts
 from jingui.interfaces.jobs.heart import Heart, machine
 from jingui.interfaces.jobs.worker import MAX_ATTEMPTS, Worker
-from jingui.usecases.workers import SILENCE, beat, forget, has_beaten
+from jingui.usecases.workers import SILENCE, beat, beat_no_more, forget_old_beats, has_beaten
 
 AWAY = "another-machine/1:77:99"
 
@@ -80,7 +80,7 @@ def test_a_process_elsewhere_lives_while_it_beats(judge: Heart) -> None:
     assert not judge.is_alive(AWAY)
     beat(AWAY)
     assert judge.is_alive(AWAY)
-    forget(AWAY)
+    beat_no_more(AWAY)
     assert not judge.is_alive(AWAY)
 
 
@@ -102,10 +102,22 @@ def test_a_pause_between_beats_puts_judging_off(judge: Heart, monkeypatch: pytes
     assert judge.is_alive(AWAY)
 
 
+def test_a_process_beats_while_it_works_and_is_off_the_list_afterwards(
+    transactional_db: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(hearts, "BEAT_SECONDS", 0.01)
+    with Heart() as heart:
+        assert has_beaten(heart.name)
+        first = WorkerBeat.objects.get(name=heart.name).at
+        wait_for(lambda: WorkerBeat.objects.get(name=heart.name).at > first)
+    assert not has_beaten(heart.name)
+
+
 def test_beats_of_days_ago_are_forgotten(db: None) -> None:
     beat(AWAY)
     WorkerBeat.objects.update(at=Now() - timedelta(days=2))
     beat("me")
+    assert forget_old_beats() == 1
     assert list(WorkerBeat.objects.values_list("name", flat=True)) == ["me"]
 
 
@@ -116,7 +128,7 @@ def test_what_a_worker_elsewhere_held_is_done_when_it_is_silent_for_long(
     assert office.services.queue.claim(AWAY, now=now())
     beat(AWAY)
     assert Worker(office.services, judge).run_until_idle() == 0
-    forget(AWAY)
+    beat_no_more(AWAY)
     assert Worker(office.services, judge).run_until_idle() == 1
     assert office.case_row("N-1").state == "preserved"
 

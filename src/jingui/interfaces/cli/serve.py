@@ -146,11 +146,14 @@ def work(arguments: argparse.Namespace, out: Out) -> int:
     """Run one worker in this process."""
     if arguments.supervised:
         die_with_parent()
-    heart = Heart()
+    with Heart() as heart:
+        return _work(heart, out, is_until_idle=arguments.until_idle)
+
+
+def _work(heart: Heart, out: Out, *, is_until_idle: bool) -> int:
     worker = Worker(services(), heart)
     settle_collector()
-    heart.start()
-    if arguments.until_idle:
+    if is_until_idle:
         done = worker.run_until_idle()
         out.result({"jobs": done}, f"做完 {done} 项工作。")
         return 0
@@ -160,5 +163,4 @@ def work(arguments: argparse.Namespace, out: Out) -> int:
     collector.start()
     worker.run()
     collector.end()
-    heart.stop()
     return 0

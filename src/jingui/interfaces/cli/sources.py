@@ -24,6 +24,7 @@ from jingui.interfaces.cli import setup
 from jingui.interfaces.cli.output import EXIT_FOUND, EXIT_OK, Out, table
 from jingui.interfaces.cli.setup import ACTOR, now, refused
 from jingui.interfaces.jobs.collecting import Collector
+from jingui.interfaces.jobs.heart import Heart
 from jingui.interfaces.wording import label, problem_text
 from jingui.usecases.capture.connecting import ConnectionChoices, ask_now, keep_connection, set_active
 from jingui.usecases.capture.refused import dismiss_problem
@@ -122,7 +123,8 @@ def _collect(arguments: argparse.Namespace, out: Out) -> int:
     """Read every due connection once in this process; a named one is due now."""
     if arguments.name:
         ask_now(arguments.name, now=now())
-    tally = Collector(1).collect_all()
+    with Heart() as heart:
+        tally = Collector(1, heart).collect_all()
     values = {"taken": tally.taken, "repeated": tally.repeated, "refused": tally.refused}
     out.result(values, f"新收 {tally.taken}，已有 {tally.repeated}，未收 {tally.refused}")
     return EXIT_FOUND if tally.refused else EXIT_OK

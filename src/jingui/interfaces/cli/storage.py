@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import argparse
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -153,23 +154,24 @@ def _end(arguments: argparse.Namespace, out: Out) -> int:
     return EXIT_OK
 
 
-def _rooms() -> Vaults:
-    """Return the roots, after what dead processes held of them was given back."""
-    heart = Heart()
-    heart.start()  # for as long as the command runs
-    release_dead_claims(heart.is_alive, now=now())
-    return bootstrap.vaults(bootstrap.services(), worker=heart.name)
+@contextmanager
+def _rooms() -> Iterator[Vaults]:
+    """Give the roots, after what dead processes held of them was given back; what we hold of them is ours meanwhile."""
+    with Heart() as heart:
+        release_dead_claims(heart.is_alive, now=now())
+        yield bootstrap.vaults(bootstrap.services(), worker=heart.name)
 
 
 def _copy(_arguments: argparse.Namespace, out: Out) -> int:
-    rooms, done = _rooms(), 0
+    done = 0
     for state in root_states():
         if state.row.kind != RootKind.PRIMARY.value:
             ask_for_missing(state.row, now=now())
     progress = out.progress("复制")
-    while copy_next(rooms, now=now()):
-        done += 1
-        progress(done)
+    with _rooms() as rooms:
+        while copy_next(rooms, now=now()):
+            done += 1
+            progress(done)
     waiting = sum(state.waiting for state in root_states())
     out.result({"tried": done, "waiting": waiting}, f"处理 {done} 个版本，仍待复制 {waiting} 个。")
     return EXIT_FOUND if waiting else EXIT_OK
@@ -182,10 +184,11 @@ def _audit(arguments: argparse.Namespace, out: Out) -> int:
         raise Invalid((Problem("kind", "not_in_range", {"allowed": ", ".join(CycleKind)}),))
     known = next((state for state in root_states(name=arguments.name)), None)
     cycle = (known and known.running) or start_cycle(arguments.name, CycleKind(kind), actor=ACTOR, now=now())
-    rooms, batches, progress = _rooms(), 0, out.progress("巡检批次")
-    while advance_cycle(rooms, clock=now, root_name=arguments.name):
-        batches += 1
-        progress(batches)
+    batches, progress = 0, out.progress("巡检批次")
+    with _rooms() as rooms:
+        while advance_cycle(rooms, clock=now, root_name=arguments.name):
+            batches += 1
+            progress(batches)
     cycle.refresh_from_db()
     if cycle.ended_at is None:
         out.note("巡检尚未结束（限速或被他处进行），后台进程会继续。")

@@ -16,7 +16,7 @@ from pathlib import Path
 
 from django.db import Error, connections
 
-from jingui.usecases.workers import SILENCE, beat, forget, has_beaten
+from jingui.usecases.workers import SILENCE, beat, beat_no_more, has_beaten
 
 log = logging.getLogger("jingui.worker")
 
@@ -43,7 +43,7 @@ def process_name() -> str:
 
 
 class Heart:
-    """Says that this process lives, from ``start`` on, and knows whether others do."""
+    """Knows whether other processes live, and says while it is entered (``with``) that this one does."""
 
     def __init__(self) -> None:
         """Take the name of this process; nothing runs yet."""
@@ -53,19 +53,20 @@ class Heart:
         self._thread: threading.Thread | None = None
         self._beaten_at = self._steady_since = 0.0
 
-    def start(self) -> None:
+    def __enter__(self) -> Heart:
         """Beat once, so that nothing is claimed before, and go on in the background."""
         self._beat()
         self._thread = threading.Thread(target=self._run, name="heart", daemon=True)
         self._thread.start()
+        return self
 
-    def stop(self) -> None:
+    def __exit__(self, *_: object) -> None:
         """End, and take the name off the list."""
         self._stop.set()
         if self._thread:
             self._thread.join(timeout=5)
         with contextlib.suppress(Error):
-            forget(self.name)
+            beat_no_more(self.name)
 
     def is_alive(self, name: str) -> bool:
         """Say whether the named process lives.

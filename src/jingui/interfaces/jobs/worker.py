@@ -31,6 +31,7 @@ from jingui.usecases.preservation.cycles import advance_cycle, start_due_cycles
 from jingui.usecases.preservation.opening import release_dead_claims
 from jingui.usecases.supervision.certifying import close_due_days
 from jingui.usecases.supervision.pruning import prune_settled_days
+from jingui.usecases.workers import forget_old_beats
 
 log = logging.getLogger("jingui.worker")
 
@@ -183,6 +184,7 @@ class Worker:
             return
         self._tidied_at = time.monotonic()
         forget_old_nonces(now=_now())
+        forget_old_beats()
         wake_all_waiting(queue=self.services.queue, now=_now())
         _beside("asking for due plans", lambda: ask_what_is_due(queue=self.services.queue, now=_now()))
         days = self.services.instance.ledger_lines_days

@@ -23,7 +23,7 @@ NOT_HELD: Mapping[str, frozenset[str]] = {
     | _columns("case", "inspected_through")
     | _columns("package_version", "through_event"),
     "row_keys": frozenset({"*.key", "*.staged_token"}),
-    "open_cases": _tables("job"),
+    "open_cases": _tables("job", "worker_beat"),
     "arrival_times": _columns("case", "opened_at", "announced_at", "preserved_at")
     | _columns("case_step", "received_at")
     | _columns("closure", "received_at")
