@@ -15,10 +15,11 @@ from tests.personas import Integrator, Office
 from tests.waiting import wait_for
 
 from jingui.db.models import Job, WorkerBeat
+from jingui.db.queries.workers import SILENCE, has_beaten
 from jingui.interfaces.jobs import heart as hearts
 from jingui.interfaces.jobs.heart import Heart, machine
 from jingui.interfaces.jobs.worker import MAX_ATTEMPTS, Worker
-from jingui.usecases.workers import SILENCE, beat, beat_no_more, forget_old_beats, has_beaten
+from jingui.usecases.workers import beat, beat_no_more, forget_old_beats
 
 AWAY = "another-machine/1:77:99"
 

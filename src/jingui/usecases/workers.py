@@ -1,7 +1,4 @@
-"""Signs of life of the processes that take on work, by which those on other machines know whose work is to be given back.
-
-All times are the database's own: the clocks of machines differ.
-"""
+"""Signs of life of the processes that take on work, by which those on other machines know whose work is to be given back."""
 
 from __future__ import annotations
 
@@ -10,9 +7,6 @@ from datetime import UTC, datetime, timedelta
 from django.db.models.functions import Now
 
 from jingui.db.models import WorkerBeat
-
-SILENCE = timedelta(minutes=2)
-"""After so long without a beat a process on another machine is taken for dead."""
 
 _KEPT = timedelta(days=1)
 _NEVER = datetime(1970, 1, 1, tzinfo=UTC)
@@ -27,11 +21,6 @@ def beat(name: str) -> None:
 def beat_no_more(name: str) -> None:
     """Note that a process ends of its own accord and holds nothing any more."""
     WorkerBeat.objects.filter(name=name).update(at=_NEVER)
-
-
-def has_beaten(name: str) -> bool:
-    """Say whether a process gave a sign of life within ``SILENCE``."""
-    return WorkerBeat.objects.filter(name=name, at__gte=Now() - SILENCE).exists()
 
 
 def forget_old_beats() -> int:

@@ -5,15 +5,18 @@ from __future__ import annotations
 import io
 import json
 import zipfile
+from datetime import timedelta
+from uuid import uuid4
 
 import pytest
 from django.test import Client
-from tests.builders import Built, make_case_at
+from tests.builders import Built, make_case_at, now
 from tests.interfaces.web.conftest import SignIn
 
-from jingui.db.models import InspectionProfileVersion, InspectionStatement, PhaseInspection
+from jingui.db.models import InspectionProfileVersion, InspectionStatement, Job, PhaseInspection
 from jingui.domain.access.roles import Role
 from jingui.domain.lifecycle import CaseState
+from jingui.usecases.workers import beat, beat_no_more
 
 
 def test_a_report_can_be_taken_away_in_three_forms(built: Built, archivist: Client) -> None:
@@ -103,3 +106,16 @@ def test_statistics_lead_to_the_cases_and_to_a_workbook(built: Built, archivist:
 
 def test_the_first_page_says_loudly_that_no_scanner_is_connected(built: Built, archivist: Client) -> None:
     assert "没有接入病毒扫描" in archivist.get("/").content.decode()
+
+
+def test_the_first_page_says_loudly_that_nobody_works_while_work_waits(built: Built, archivist: Client) -> None:
+    words = "后台没有进程在工作：1 项工作在等"
+    long_ago = now() - timedelta(minutes=3)
+    Job.objects.create(case_key=uuid4(), run_after=long_ago, state="ready")
+    assert words in archivist.get("/").content.decode()
+    beat("somebody")
+    assert words not in archivist.get("/").content.decode()
+    beat_no_more("somebody")
+    assert words in archivist.get("/").content.decode()
+    Job.objects.update(run_after=now())
+    assert words not in archivist.get("/").content.decode(), "a restart may take as long"

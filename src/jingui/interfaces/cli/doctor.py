@@ -13,12 +13,14 @@ from dataclasses import dataclass
 
 from django.conf import settings
 from django.db import connection
-from django.db.migrations.executor import MigrationExecutor
 
 from jingui.bootstrap import services
-from jingui.db.queries.status import holdings_status
+from jingui.db.queries.workers import attendance
+from jingui.db.queries.worklists import failed_job_count
+from jingui.db.schema import waiting_migrations
 from jingui.formats.digests import SM3_IMPLEMENTATION
 from jingui.interfaces.cli.output import EXIT_FOUND, EXIT_OK, Out, table
+from jingui.interfaces.cli.setup import now
 
 LOW_BYTES = 2 * 2**30
 OLDEST_SANE_CLOCK = 1_767_225_600  # 2026-01-01: a clock before it is wrong
@@ -55,8 +57,10 @@ def _looks() -> Iterator[Answer]:
     yield _digests()
     yield _clock()
     if is_made:
+        yield (database := _safely("数据库", _database))
         for name, look in _LOOKS:
-            yield _safely(name, look)
+            if database.is_well or look is not _jobs:  # without its tables there is nothing to say of work
+                yield _safely(name, look)
 
 
 def _safely(name: str, look: Callable[[], Answer]) -> Answer:
@@ -76,12 +80,11 @@ def _clock() -> Answer:
 
 
 def _database() -> Answer:
-    executor = MigrationExecutor(connection)
-    waiting = executor.migration_plan(executor.loader.graph.leaf_nodes())
+    waiting = waiting_migrations()
     version = sqlite3.sqlite_version if connection.vendor == "sqlite" else connection.pg_version  # type: ignore[attr-defined]
     text = f"{connection.vendor} {version}"
     return Answer(
-        "数据库", not waiting, text if not waiting else f"{text}，有 {len(waiting)} 项升级未做，请运行 jingui init"
+        "数据库", not waiting, text if not waiting else f"{text}，有 {waiting} 项升级未做，请运行 jingui init"
     )
 
 
@@ -107,11 +110,14 @@ def _keys() -> Answer:
 
 
 def _jobs() -> Answer:
-    jobs = holdings_status()["jobs"]
-    failed = jobs.get("failed", 0)
-    return Answer(
-        "任务", not failed, f"等待 {jobs.get('ready', 0)}，失败 {failed}" + ("，请看首页工作单" if failed else "")
+    moment = now()
+    failed, there = failed_job_count(), attendance(now=moment)
+    text = f"等待 {there.waiting}，失败 {failed}" + ("，请看首页工作单" if failed else "")
+    is_missing = there.is_missing(now=moment)
+    text += (
+        "；没有后台进程在工作，请运行 jingui serve 或 jingui worker" if is_missing else f"；后台进程 {there.living} 个"
     )
+    return Answer("任务", not failed and not is_missing, text)
 
 
 def _address() -> Answer:
@@ -130,7 +136,6 @@ def _malware() -> Answer:
 
 
 _LOOKS: tuple[tuple[str, Callable[[], Answer]], ...] = (
-    ("数据库", _database),
     ("存储", _store),
     ("磁盘", _disk),
     ("密钥", _keys),

@@ -20,6 +20,7 @@ from django.db import OperationalError, ProgrammingError
 
 from jingui import __version__
 from jingui.interfaces.cli.output import Out
+from jingui.interfaces.cli.tables import refuse_old_tables
 from jingui.interfaces.collector import slow_collector
 
 
@@ -134,9 +135,13 @@ def _without_database(error: Exception, out: Out) -> int:
         return out.refuse("driver_missing", _NO_DRIVER)
     if "connection failed" in str(error):
         return out.refuse("database_unreachable", _NO_SERVER.format(reason=str(error).splitlines()[0]))
-    if isinstance(error, ImproperlyConfigured) or settings.JINGUI.keys.is_dir():
+    if isinstance(error, ImproperlyConfigured):
         raise error
-    return out.refuse("instance_missing", _NO_INSTANCE.format(home=settings.JINGUI.home))
+    if not settings.JINGUI.keys.is_dir():
+        return out.refuse("instance_missing", _NO_INSTANCE.format(home=settings.JINGUI.home))
+    if refused := refuse_old_tables(out):
+        return refused
+    raise error
 
 
 if __name__ == "__main__":

@@ -21,6 +21,7 @@ from jingui.bootstrap import services
 from jingui.interfaces.cli.lifeline import die_with_parent
 from jingui.interfaces.cli.output import Out
 from jingui.interfaces.cli.store import reconcile_now
+from jingui.interfaces.cli.tables import refuse_old_tables
 from jingui.interfaces.collector import settle_collector
 from jingui.interfaces.jobs.collecting import Collector
 from jingui.interfaces.jobs.heart import Heart
@@ -52,6 +53,8 @@ def serve(arguments: argparse.Namespace, out: Out) -> int:
         return out.refuse(
             "address_in_use", f"{arguments.bind} 已有别的程序在用。没有启动，没有数据变化；请换一个端口。"
         )
+    if refused := refuse_old_tables(out):
+        return refused
     reconcile_now(out)
     count = settings.JINGUI.workers if arguments.workers is None else arguments.workers
     os.environ["JINGUI_SUPERVISED"] = "1"
@@ -146,6 +149,8 @@ def work(arguments: argparse.Namespace, out: Out) -> int:
     """Run one worker in this process."""
     if arguments.supervised:
         die_with_parent()
+    if refused := refuse_old_tables(out):
+        return refused
     with Heart() as heart:
         return _work(heart, out, is_until_idle=arguments.until_idle)
 

@@ -16,7 +16,8 @@ from pathlib import Path
 
 from django.db import Error, connections
 
-from jingui.usecases.workers import SILENCE, beat, beat_no_more, has_beaten
+from jingui.db.queries.workers import SILENCE, has_beaten
+from jingui.usecases.workers import beat, beat_no_more
 
 log = logging.getLogger("jingui.worker")
 

@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from jingui.bootstrap import services
 from jingui.db.queries.house import Coverage, coverage, house, returned
+from jingui.db.queries.workers import attendance
 from jingui.db.queries.worklists import first_to_do
 from jingui.domain.access.roles import Actor, Permission, may
 from jingui.interfaces.web.clock import now
@@ -37,20 +38,22 @@ def home(request: HttpRequest) -> HttpResponse:
     if not may(who, Permission.VIEW_STATISTICS):
         return HttpResponseRedirect("/integration")
     waits = waiting(request)
+    is_concerned = may(who, Permission.DECIDE_FINDING) or may(who, Permission.MANAGE_JOBS)
     context = {
         **_work(who, waits.counts, moment),
         **_coverage(who, moment, request.GET.get("period", "")),
         **_state(who, moment),
     }
-    context |= {"scanner": _scanner(who), "media_due": waits.counts.get("media", 0)}
+    if is_concerned:  # who can do something about it, or must know
+        there = attendance(now=moment)
+        context |= {"scanner": _scanner(), "unattended": there if there.is_missing(now=moment) else None}
+    context |= {"media_due": waits.counts.get("media", 0)}
     context |= {"moment": moment, "unexplained": waits.counts.get("unexplained", 0), "sources": waits.sources}
     return render(request, "web/home.html", context)
 
 
-def _scanner(who: Actor) -> str:
-    """Say whether the malware scanner is missing or away, to those who can do something about it or must know."""
-    if not (may(who, Permission.DECIDE_FINDING) or may(who, Permission.MANAGE_JOBS)):
-        return ""
+def _scanner() -> str:
+    """Say whether the malware scanner is missing or away."""
     scanner = services().malware
     if not scanner.is_configured:
         return "missing"
