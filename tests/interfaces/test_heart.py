@@ -164,8 +164,8 @@ def test_who_was_taken_for_dead_gives_back_nothing_that_another_one_holds(
     second = queue.claim("second", now=now())
     assert second
     queue.finish(first, now=now())
-    queue.fail(first, error="late", retry_at=None)
-    queue.fail(first, error="late", retry_at=now())
+    queue.fail(first, error="late", retry_at=None, now=now())
+    queue.fail(first, error="late", retry_at=now(), now=now())
     job = Job.objects.get()
     assert (job.state, job.claimed_by, job.error) == ("running", "second", "")
     queue.finish(second, now=now())

@@ -45,8 +45,18 @@ class JobQueue(Protocol):
         """Give the case back: gone if nobody asked meanwhile, ready again otherwise."""
         ...
 
-    def fail(self, job: ClaimedJob, *, error: str, retry_at: datetime | None) -> None:
-        """Give the case back after an error: to be tried again at a time, or kept as failed for a person."""
+    def fail(self, job: ClaimedJob, *, error: str, retry_at: datetime | None, now: datetime) -> None:
+        """Give the case back after an error: to be tried again at a time, or kept as failed for a person.
+
+        What somebody asked for meanwhile is not failed: it is ready again.
+        """
+        ...
+
+    def take_back(self, worker: str) -> int:
+        """Make ready again what stands as claimed by a worker that has nothing in hand; return how many.
+
+        For when the database went away in the middle: the worker lives, and does not know what it had claimed.
+        """
         ...
 
     def release_dead(self, is_alive: Callable[[str], bool], *, now: datetime, most_attempts: int) -> int:

@@ -26,6 +26,7 @@ from jingui.domain.errors import Conflict, Invalid, NotFound, TransientFailure
 from jingui.domain.preservation.roots import Keeping, RootKind
 from jingui.formats.ocfl.root_validation import validate_root
 from jingui.usecases.preservation.copying import copies_of
+from jingui.usecases.preservation.opening import MOST_DEATHS, release_dead_claims
 from jingui.usecases.preservation.roots import RootChoices, add_root, ask_for_missing, change_root, end_root
 
 HOUR = timedelta(hours=7)
@@ -231,3 +232,31 @@ def test_bad_choices_are_refused_with_every_fault_and_leave_nothing(office: Offi
     with pytest.raises(Conflict):
         choose("x", RootKind.FOLDER, {"folder": str(tmp_path / "y")}, Keeping())
     assert office.home.exists()
+
+
+def test_a_version_with_a_file_gone_is_put_off_and_stops_no_other(office: Office, tmp_path: Path) -> None:
+    for _ in range(2):
+        office.integrator.whole_case(new_number())
+    office.work()
+    add_folder("second", tmp_path / "second")
+    [gone, *_] = sorted((office.home / "store").rglob("content/**/*.pdf"))
+    gone.unlink()
+    copy_all(vaults_of(office), later=HOUR)
+    assert ObjectCopy.objects.count() == 1
+    task = CopyTask.objects.get()
+    assert (task.claimed_by, task.attempts > 0) == ("", True)
+    assert gone.name in task.error
+
+
+def test_a_copy_that_processes_die_of_goes_behind_the_others(office: Office, tmp_path: Path) -> None:
+    office.integrator.whole_case(new_number())
+    office.work()
+    add_folder("second", tmp_path / "second")
+    waited = []
+    for _ in range(MOST_DEATHS + 2):
+        CopyTask.objects.update(claimed_by="gone")
+        moment = now()
+        assert release_dead_claims(lambda _name: False, now=moment) == 1
+        task = CopyTask.objects.get()
+        waited.append(max(0, round((task.run_after - moment).total_seconds())))
+    assert waited == [0] * MOST_DEATHS + [120, 240]

@@ -31,9 +31,13 @@ _MINE = "WHERE case_key = %s AND state = 'running' AND claimed_by = %s"  # unles
 _DONE = f"DELETE FROM jingui_job {_MINE} AND ticket = %s"
 _AGAIN = f"UPDATE jingui_job SET state = 'ready', claimed_by = '', run_after = %s {_MINE}"
 _RETRY = f"UPDATE jingui_job SET state = 'ready', claimed_by = '', run_after = %s, error = %s {_MINE}"
-_KEEP = f"UPDATE jingui_job SET state = 'failed', error = %s {_MINE}"
-_RUNNING = "SELECT case_key, claimed_by, attempts, run_after FROM jingui_job WHERE state = 'running'"
-_RELEASE = f"UPDATE jingui_job SET state = %s, claimed_by = '', run_after = %s, error = %s {_MINE}"
+_KEEP = f"UPDATE jingui_job SET state = 'failed', error = %s {_MINE} AND ticket = %s"
+_RUNNING = "SELECT case_key, claimed_by, attempts, run_after, ticket FROM jingui_job WHERE state = 'running'"
+_RELEASE = f"UPDATE jingui_job SET state = %s, claimed_by = '', run_after = %s, error = %s {_MINE} AND ticket = %s"
+_TAKE_BACK = """
+UPDATE jingui_job SET state = 'ready', claimed_by = '', attempts = CASE WHEN attempts > 0 THEN attempts - 1 ELSE 0 END
+WHERE state = 'running' AND claimed_by = %s
+"""
 
 
 class DatabaseQueue:
@@ -66,13 +70,18 @@ class DatabaseQueue:
             if not self._run(_DONE, job.case_key, job.worker, job.ticket):
                 self._run(_AGAIN, _stamp(now), job.case_key, job.worker)
 
-    def fail(self, job: ClaimedJob, *, error: str, retry_at: datetime | None) -> None:
-        """Keep the error; try again at ``retry_at`` or leave the job for a person."""
+    def fail(self, job: ClaimedJob, *, error: str, retry_at: datetime | None, now: datetime) -> None:
+        """Keep the error; try again at ``retry_at``, or leave the job for a person unless somebody asked meanwhile."""
         with transaction.atomic():
             if retry_at:
                 self._run(_RETRY, _stamp(retry_at), error, job.case_key, job.worker)
-            else:
-                self._run(_KEEP, error, job.case_key, job.worker)
+            elif not self._run(_KEEP, error, job.case_key, job.worker, job.ticket):
+                self._run(_AGAIN, _stamp(now), job.case_key, job.worker)
+
+    def take_back(self, worker: str) -> int:
+        """Make ready again whatever stands as claimed by a worker that has nothing in hand."""
+        with transaction.atomic():
+            return self._run(_TAKE_BACK, worker)
 
     def release_dead(self, is_alive: Callable[[str], bool], *, now: datetime, most_attempts: int) -> int:
         """Give back what dead workers held; what they died of again and again waits, and at last is kept as failed."""
@@ -81,14 +90,14 @@ class DatabaseQueue:
             held = cursor.fetchall()
         dead = {worker for worker in {row[1] for row in held} if not is_alive(worker)}
         released = 0
-        for key, worker, attempts, run_after in held:
+        for key, worker, attempts, run_after, ticket in held:
             if worker in dead:
                 state = "failed" if attempts >= most_attempts else "ready"
                 # Once is an accident of the worker: the case keeps its place. Twice may be the case's own doing.
                 due = run_after if attempts < 2 else _stamp(now + timedelta(seconds=2**attempts))  # noqa: PLR2004
                 error = f"WorkerLost: whoever worked on this ended {attempts} times" if attempts > 1 else ""
                 with transaction.atomic():
-                    released += self._run(_RELEASE, state, due, error, key, worker)
+                    released += self._run(_RELEASE, state, due, error, key, worker, ticket)
         return released
 
     def _run(self, sql: str, *values: Any) -> int:  # noqa: ANN401 - values of any column type

@@ -20,12 +20,20 @@ _FAILURES = {
     errno.EDQUOT: "storage_full",
     errno.EROFS: "storage_read_only",
     errno.EIO: "storage_failing",
+    errno.EACCES: "storage_failing",
+    errno.EPERM: "storage_failing",
+    # A share in the network that is away.
+    errno.ESTALE: "storage_failing",
+    errno.ENOTCONN: "storage_failing",
+    errno.ETIMEDOUT: "storage_failing",
+    errno.EHOSTDOWN: "storage_failing",
+    errno.EHOSTUNREACH: "storage_failing",
 }
 
 
 @contextmanager
 def storage_failures() -> Iterator[None]:
-    """Turn a full, read-only or failing disk into TransientFailure; other errors pass through."""
+    """Turn a full, read-only, failing or absent disk into TransientFailure; other errors pass through."""
     try:
         yield
     except OSError as error:

@@ -22,6 +22,12 @@ def has_beaten(name: str) -> bool:
     return WorkerBeat.objects.filter(name=name, at__gte=Now() - SILENCE).exists()
 
 
+def first_of_living() -> str:
+    """Return the process that is first by name of all that gave a sign of life within ``SILENCE``; "" if none did."""
+    living = WorkerBeat.objects.filter(at__gte=Now() - SILENCE).order_by("name")
+    return living.values_list("name", flat=True).first() or ""
+
+
 @dataclass(frozen=True, slots=True)
 class Attendance:
     """How many processes take on work, and how many cases and long acts are due, the first of them since when."""

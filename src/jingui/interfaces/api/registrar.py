@@ -100,8 +100,8 @@ class Registrar:
         """
         slip = _Slip(delivery, desk, is_durable=not is_small)
         with self._changed:
-            self._start()
             self._under_way -= is_small
+            self._start()
             self._waiting.append(slip)
             if len(self._waiting) == 1 or self._is_ready():
                 self._changed.notify()
@@ -112,8 +112,9 @@ class Registrar:
 
     def _start(self) -> None:
         if self._thread is None:
-            self._thread = Thread(target=self._run, daemon=True, name="registrar")
-            self._thread.start()
+            thread = Thread(target=self._run, daemon=True, name="registrar")
+            thread.start()
+            self._thread = thread  # only now: one that could not be started is started by the next file
 
     def _is_ready(self) -> bool:
         return not self._under_way or len(self._waiting) >= MOST_TOGETHER

@@ -136,7 +136,10 @@ class Crew:
             for place, member in enumerate(self._members):
                 if member.poll() is not None and not self._stopping.is_set():
                     log.warning("worker %s ended with %s, starting another", member.pid, member.returncode)
-                    self._members[place] = self._start_one()
+                    try:
+                        self._members[place] = self._start_one()
+                    except OSError:  # no memory, no descriptors: this thread must live to try again
+                        log.exception("no worker could be started, trying again")
 
 
 def add_worker_arguments(parser: argparse.ArgumentParser) -> None:
@@ -166,6 +169,8 @@ def _work(heart: Heart, out: Out, *, is_until_idle: bool) -> int:
         signal.signal(number, lambda *_: worker.stop.set())
     collector = Collector(services().instance.collectors, heart)
     collector.start()
-    worker.run()
-    collector.end()
+    try:
+        worker.run()
+    finally:
+        collector.end()
     return 0

@@ -9,7 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from uuid import UUID
 
-from django.db import OperationalError, connections
+from django.db import connections
 
 from jingui.bootstrap.sources import collecting
 from jingui.interfaces.jobs.heart import Heart
@@ -19,6 +19,7 @@ from jingui.usecases.capture.collecting import (
     due_connections,
     release_connection,
     release_dead_claims,
+    release_forgotten,
 )
 from jingui.usecases.capture.collecting_notices import collect_notices, is_pull
 from jingui.usecases.capture.incoming import Tally
@@ -46,6 +47,8 @@ class Collector:
         self._free = threading.Semaphore(max(1, threads))
         self._pool = ThreadPoolExecutor(max_workers=max(1, threads), thread_name_prefix="source")
         self._main: threading.Thread | None = None
+        self._in_hand: set[UUID] = set()
+        self._claiming = threading.Lock()
         self._tidied_at = 0.0
 
     def start(self) -> None:
@@ -55,11 +58,11 @@ class Collector:
             self._main.start()
 
     def end(self) -> None:
-        """Stop after the lots in hand."""
+        """Stop after the lots in hand: what we still read is ours until then."""
         self.stop.set()
         if self._main:
             self._main.join(timeout=20)
-        self._pool.shutdown(wait=False, cancel_futures=True)
+        self._pool.shutdown(cancel_futures=True)
 
     def collect_all(self) -> Tally:
         """Read every due connection once, here and now (commands and tests)."""
@@ -73,8 +76,8 @@ class Collector:
             try:
                 self._tidy()
                 started = self._start_due()
-            except OperationalError:
-                log.exception("database not reachable, trying again")
+            except Exception:  # without this thread no source would be read any more
+                log.exception("sources could not be looked at, trying again")
                 started = 0
             finally:
                 connections.close_all()
@@ -86,7 +89,11 @@ class Collector:
         for key in due_connections(now=_now()):
             if not self._free.acquire(blocking=False):
                 break
-            self._pool.submit(self._collect_apart, key)
+            try:
+                self._pool.submit(self._collect_apart, key)
+            except BaseException:
+                self._free.release()
+                raise
             started += 1
         if started:
             self.stop.wait(IDLE_SECONDS / 4)  # until they have claimed what is theirs
@@ -102,17 +109,24 @@ class Collector:
             self._free.release()
 
     def _collect(self, key: UUID) -> Tally:
-        if not claim_connection(key, worker=self.name):
-            return Tally()
+        with self._claiming:
+            if not claim_connection(key, worker=self.name):
+                return Tally()
+            self._in_hand.add(key)
         over_at = time.monotonic() + SLICE_SECONDS
         using = collecting(clock=_now, is_over=lambda: self.stop.is_set() or time.monotonic() > over_at)
         try:
             return collect_notices(key, using=using) if is_pull(key) else collect_slice(key, using=using)
         finally:
-            release_connection(key, worker=self.name)
+            try:
+                release_connection(key, worker=self.name)
+            finally:  # if the database is away, the next tidying gives it back
+                self._in_hand.discard(key)
 
     def _tidy(self) -> None:
         if self._tidied_at and time.monotonic() - self._tidied_at < TIDY_SECONDS:
             return
         self._tidied_at = time.monotonic()
         release_dead_claims(self._heart.is_alive, now=_now())
+        with self._claiming:
+            release_forgotten(self.name, in_hand=set(self._in_hand))

@@ -16,7 +16,7 @@ from pathlib import Path
 
 from django.db import Error, connections
 
-from jingui.db.queries.workers import SILENCE, has_beaten
+from jingui.db.queries.workers import SILENCE, first_of_living, has_beaten
 from jingui.usecases.workers import beat, beat_no_more
 
 log = logging.getLogger("jingui.worker")
@@ -25,17 +25,17 @@ BEAT_SECONDS = 10.0
 STEADY_SECONDS = 30.0
 """Beats further apart than this say that something kept us from beating, and may have kept others."""
 _TABLE = "/proc"
-_LONGEST_HOST = 48
+_LONGEST_HOST = 40
 _ENDED = frozenset({"Z", "X", "x"})
 
 
 def machine() -> str:
-    """Name the process table we are in: containers may share a host's name, and have tables of their own."""
-    try:
+    """Name the process table we are in: machines may share a name, and containers have tables of their own."""
+    boot, table = "", 0
+    with contextlib.suppress(OSError):
+        boot = Path(f"{_TABLE}/sys/kernel/random/boot_id").read_text(encoding="ascii")[:8]
         table = os.stat(f"{_TABLE}/self/ns/pid").st_ino  # noqa: PTH116
-    except OSError:
-        table = 0
-    return f"{socket.gethostname()[:_LONGEST_HOST]}/{table:x}"
+    return f"{socket.gethostname()[:_LONGEST_HOST]}/{boot}/{table:x}"
 
 
 def process_name() -> str:
@@ -77,9 +77,13 @@ class Heart:
         """
         place, number, started = [*name.rsplit(":", 2), "", ""][:3]
         if place == self._machine:
-            return number.isdigit() and _started(int(number)) == started
+            return number.isdigit() and _is_same(int(number), started)
         is_judge = self._steady_since and time.monotonic() - self._steady_since > SILENCE.total_seconds()
         return not is_judge or has_beaten(name)
+
+    def is_first(self) -> bool:
+        """Say whether this process is the one, of all that live, that does what only one should do."""
+        return first_of_living() in {"", self.name}
 
     def _run(self) -> None:
         while not self._stop.wait(BEAT_SECONDS):
@@ -100,6 +104,13 @@ class Heart:
         self._beaten_at = now
 
 
+def _is_same(number: int, started: str) -> bool:
+    try:
+        return _started(number) == started
+    except OSError:  # the table cannot be read now, which says nothing of the process
+        return True
+
+
 def _started(number: int) -> str:
     """Return the start of a process in clock ticks since boot, "" if it has ended: a number used again has another one.
 
@@ -108,7 +119,7 @@ def _started(number: int) -> str:
     """
     try:
         told = Path(f"{_TABLE}/{number}/stat").read_text(encoding="utf-8", errors="replace").rpartition(")")[2].split()
-    except OSError:
+    except (FileNotFoundError, ProcessLookupError):
         return "" if os.path.exists(f"{_TABLE}/self") or not _is_in_use(number) else "running"  # noqa: PTH110
     return "" if told[0] in _ENDED else told[19]
 

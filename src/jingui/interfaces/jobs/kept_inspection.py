@@ -9,8 +9,9 @@ from datetime import datetime
 from uuid import UUID
 
 from jingui.bootstrap import Services, phase_bench
-from jingui.domain.errors import DomainError, PermanentFailure, TransientFailure
-from jingui.usecases.inspection.phases import inspect_next_due
+from jingui.interfaces.jobs.fences import DATABASE_AWAY
+from jingui.interfaces.jobs.heart import Heart
+from jingui.usecases.inspection.phases import due_before, inspect_kept, next_due
 
 log = logging.getLogger("jingui.worker")
 
@@ -21,9 +22,9 @@ REST_SECONDS = 600.0
 class KeptInspection:
     """Walks the records in the order in which they were preserved; where it stands is remembered by the process alone."""
 
-    def __init__(self, services: Services) -> None:
-        """Begin at the oldest."""
-        self._services = services
+    def __init__(self, services: Services, heart: Heart) -> None:
+        """Begin at the oldest. Of several workers the one that ``heart`` calls first walks: nothing is inspected twice."""
+        self._services, self._heart = services, heart
         self._after: tuple[datetime, UUID] | None = None
         self._rests_until = 0.0
 
@@ -32,13 +33,16 @@ class KeptInspection:
         days = self._services.instance.inspection_days
         if not days or time.monotonic() < self._rests_until:
             return False
-        try:
-            row = inspect_next_due(at_hand=phase_bench(self._services), days=days, after=self._after, now=clock())
-        except (TransientFailure, PermanentFailure, DomainError) as failure:
-            log.warning("inspecting what is kept: %s", failure)
-            row = None
-        if row is None or row.case is None or row.case.preserved_at is None:
+        now = clock()
+        case = next_due(before=due_before(now, days), after=self._after) if self._heart.is_first() else None
+        if case is None or case.preserved_at is None:
             self._after, self._rests_until = None, time.monotonic() + REST_SECONDS
             return False
-        self._after = (row.case.preserved_at, row.case.key)
+        self._after = (case.preserved_at, case.key)  # one that fails is passed over until the walk begins anew
+        try:
+            inspect_kept(case.key, at_hand=phase_bench(self._services), now=now)
+        except DATABASE_AWAY:
+            raise
+        except Exception:
+            log.exception("inspecting what is kept: %s failed", case.key)
         return True

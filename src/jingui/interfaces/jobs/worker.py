@@ -9,10 +9,11 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
-from django.db import OperationalError, close_old_connections
+from django.db import close_old_connections
 
 from jingui.bootstrap import Services, closing_desk, counter_room, export_room, reading_room, vaults
 from jingui.domain.errors import PermanentFailure, TransientFailure
+from jingui.interfaces.jobs.fences import DATABASE_AWAY, beside
 from jingui.interfaces.jobs.heart import Heart
 from jingui.interfaces.jobs.kept_inspection import KeptInspection
 from jingui.interfaces.jobs.pipeline import advance, slice_of
@@ -50,16 +51,6 @@ def _now() -> datetime:
     return datetime.now(UTC)
 
 
-def _beside(what: str, act: Callable[[], object]) -> None:
-    """Do what must never stop the archiving: if it fails, what is due stays due and is tried again."""
-    try:
-        act()
-    except OperationalError:
-        raise
-    except Exception:
-        log.exception("%s failed", what)
-
-
 class Worker:
     """One worker loop. ``stop`` may be set from a signal handler or another thread."""
 
@@ -69,12 +60,18 @@ class Worker:
         self._heart = heart or Heart()
         self.name = self._heart.name
         self.stop = threading.Event()
+        self._lost_hold = False
         self._sealed_at = 0.0
         self._tidied_at = 0.0
         self._released_at = 0.0
         self._closed_at = 0.0
         self._long_at = time.monotonic()
-        self._kept = KeptInspection(services)
+        kept = KeptInspection(services, self._heart)
+        self._idle: tuple[tuple[str, Callable[[], bool]], ...] = (
+            ("recognising", self._recognise),
+            ("copying and auditing", self._tend),
+            ("inspecting what is kept", lambda: kept.step(_now)),
+        )
 
     def run(self) -> None:
         """Work until told to stop."""
@@ -83,9 +80,10 @@ class Worker:
             try:
                 if not self.work_once():
                     self.stop.wait(IDLE_SECONDS)
-            except OperationalError:
-                # The database is busy or away: nothing was half done, the job is still claimed or ready.
+            except DATABASE_AWAY:
+                # Nothing was half done. What we had in hand stands as claimed by us, who live: it is taken back.
                 log.exception("database not reachable, trying again")
+                self._lost_hold = True
                 close_old_connections()
                 self.stop.wait(2.0)
         log.info("worker %s stopped", self.name)
@@ -99,6 +97,9 @@ class Worker:
 
     def work_once(self) -> bool:
         """Do one job if there is one; seal the journal when it is time. Say whether there was a job."""
+        if self._lost_hold:
+            self.services.queue.take_back(self.name)
+            self._lost_hold = False
         self._release_dead()
         self._keep_house()
         self._close_days()
@@ -107,7 +108,7 @@ class Worker:
             self._do(job)
         if job is None or time.monotonic() - self._sealed_at > SEAL_SECONDS:
             self._seal()
-        return job is not None or self._recognise() or self._tend() or self._kept.step(_now)
+        return job is not None or any(beside(what, act) for what, act in self._idle)
 
     def _claim(self) -> ClaimedJob | None:
         """Take a case, or a long act: when there is no case, or when its turn has come."""
@@ -121,7 +122,7 @@ class Worker:
             self._give_back(job, failure, attempts=MAX_ATTEMPTS)
         except TransientFailure as failure:
             self._give_back(job, failure, attempts=job.attempts)
-        except OperationalError:
+        except DATABASE_AWAY:
             raise
         except Exception as failure:
             # One bad case must never stop the others: it is kept with its error for a person to see.
@@ -138,7 +139,7 @@ class Worker:
         log.warning(
             "case %s: %s; %s", job.case_key, error, f"again at {retry_at}" if retry_at else "waits for a person"
         )
-        self.services.queue.fail(job, error=error, retry_at=retry_at)
+        self.services.queue.fail(job, error=error, retry_at=retry_at, now=_now())
 
     def _recognise(self) -> bool:
         """Recognise one page of a scan while there is nothing better to do."""
@@ -170,7 +171,7 @@ class Worker:
         if time.monotonic() - self._closed_at < CLOSING_SECONDS and self._closed_at:
             return
         self._closed_at = time.monotonic()
-        _beside("closing of days", lambda: close_due_days(closing_desk(), now=_now(), is_over=slice_of(self.services)))
+        beside("closing of days", lambda: close_due_days(closing_desk(), now=_now(), is_over=slice_of(self.services)))
 
     def _release_dead(self) -> None:
         if time.monotonic() - self._released_at < RELEASE_SECONDS and self._released_at:
@@ -183,15 +184,19 @@ class Worker:
         if time.monotonic() - self._tidied_at < HOUSEKEEPING_SECONDS and self._tidied_at:
             return
         self._tidied_at = time.monotonic()
-        forget_old_nonces(now=_now())
-        forget_old_beats()
-        wake_all_waiting(queue=self.services.queue, now=_now())
-        _beside("asking for due plans", lambda: ask_what_is_due(queue=self.services.queue, now=_now()))
-        days = self.services.instance.ledger_lines_days
-        _beside(
-            "letting go of ledger lines",
-            lambda: prune_settled_days(keep_days=days, now=_now(), is_over=slice_of(self.services)),
-        )
-        _beside("beginning audits of storage roots", lambda: start_due_cycles(now=_now()))
-        discard_old(export_room(self.services, _now))
-        discard_spent_copies(kept=KeptCopies(self.services.instance.home / "copies"), now=_now())
+        services, now = self.services, _now()
+        days, copies = services.instance.ledger_lines_days, KeptCopies(services.instance.home / "copies")
+        for what, act in (
+            ("forgetting nonces", lambda: forget_old_nonces(now=now)),
+            ("forgetting signs of life", forget_old_beats),
+            ("waking cases of one matter", lambda: wake_all_waiting(queue=services.queue, now=now)),
+            ("asking for due plans", lambda: ask_what_is_due(queue=services.queue, now=now)),
+            (
+                "letting go of ledger lines",
+                lambda: prune_settled_days(keep_days=days, now=now, is_over=slice_of(services)),
+            ),
+            ("beginning audits of storage roots", lambda: start_due_cycles(now=now)),
+            ("letting go of exports", lambda: discard_old(export_room(services, _now))),
+            ("letting go of copies", lambda: discard_spent_copies(kept=copies, now=now)),
+        ):
+            beside(what, act)

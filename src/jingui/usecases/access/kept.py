@@ -75,15 +75,26 @@ class KeptCopies:
             with suppress(ValueError):
                 yield UUID(path.stem)
 
+    def written_at(self, key: UUID) -> float:
+        """Return when a copy was written (seconds since the epoch); 0 if somebody has let go of it meanwhile."""
+        return _written_at(self.path(key))
+
     def sweep_parts(self, *, before: float) -> int:
         """Remove what broken-off requests left and was last written before (seconds since the epoch); return how many."""
-        old = [path for path in self.folder.glob(f"*{_PART}") if path.stat().st_mtime < before]
+        old = [path for path in self.folder.glob(f"*{_PART}") if _written_at(path) < before]
         for path in old:
             path.unlink(missing_ok=True)
         return len(old)
 
     def _prepare(self) -> None:
         self.folder.mkdir(mode=0o700, exist_ok=True)
+
+
+def _written_at(path: Path) -> float:
+    try:
+        return path.stat().st_mtime
+    except FileNotFoundError:
+        return 0.0
 
 
 def _copy_digested(source: Path, target: Path) -> str:

@@ -49,7 +49,7 @@ def discard_spent_copies(*, kept: KeptCopies, now: datetime) -> int:
     before = (now - PART_GRACE).timestamp()
     done = 0
     for key in kept.listed():
-        is_fresh = kept.path(key).stat().st_mtime >= before  # its transaction may not have ended yet
+        is_fresh = kept.written_at(key) >= before  # its transaction may not have ended yet
         if not is_fresh and not standing.filter(pk=key).exists():
             kept.discard(key)
             done += 1

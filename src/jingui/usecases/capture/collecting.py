@@ -7,7 +7,7 @@ the last lot that was committed.
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -84,6 +84,15 @@ def _release(workers: list[str], now: datetime) -> int:
             progress.next_try_at = now + wait_after(progress.failures)
         progress.save(update_fields=["claimed_by", "failures", "next_try_at"])
     return len(held)
+
+
+def release_forgotten(worker: str, *, in_hand: Collection[UUID]) -> int:
+    """Give back what stands as claimed by a worker that has only ``in_hand``; return how many.
+
+    For when the database was away as a connection should have been given back.
+    """
+    held = SourceProgress.objects.filter(claimed_by=worker).exclude(connection_id__in=in_hand)
+    return held.update(claimed_by="") if held.exists() else 0
 
 
 def collect_slice(key: UUID, *, using: Collecting) -> Tally:

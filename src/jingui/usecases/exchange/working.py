@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -122,8 +123,9 @@ def discard_old(room: ExportRoom) -> None:
     """Remove packages that have waited for their days."""
     oldest = (room.clock() - timedelta(days=KEPT_DAYS)).timestamp()
     for folder in room.folder.iterdir() if room.folder.is_dir() else ():
-        if folder.stat().st_mtime < oldest:
-            shutil.rmtree(folder, ignore_errors=True)
+        with suppress(FileNotFoundError):  # another worker lets go of it as well
+            if folder.stat().st_mtime < oldest:
+                shutil.rmtree(folder, ignore_errors=True)
 
 
 def is_takeable(work: CatalogueWork, *, room: ExportRoom) -> bool:

@@ -208,11 +208,19 @@ def next_due(*, before: datetime, after: tuple[datetime, UUID] | None) -> Case |
     return rows.exclude(pk__in=recent.values("case_id")).order_by("preserved_at", "pk").first()
 
 
+def due_before(now: datetime, days: int) -> datetime:
+    """Return the moment before which an inspection must lie for the next one to be due."""
+    return now - timedelta(days=days)
+
+
+def inspect_kept(case_key: UUID, *, at_hand: PhaseBench, now: datetime) -> PhaseInspection | None:
+    """Inspect one record as its yearly inspection (长期保存) asks."""
+    return inspect_record(case_key, InspectionPhase.PRESERVATION, at_hand=at_hand, actor="system:inspection", now=now)
+
+
 def inspect_next_due(
     *, at_hand: PhaseBench, days: int, after: tuple[datetime, UUID] | None, now: datetime
 ) -> PhaseInspection | None:
-    """Inspect one record whose yearly inspection (长期保存) is due; nothing if none is."""
-    case = next_due(before=now - timedelta(days=days), after=after) if days else None
-    if case is None:
-        return None
-    return inspect_record(case.key, InspectionPhase.PRESERVATION, at_hand=at_hand, actor="system:inspection", now=now)
+    """Inspect one record whose yearly inspection is due; nothing if none is."""
+    case = next_due(before=due_before(now, days), after=after) if days else None
+    return inspect_kept(case.key, at_hand=at_hand, now=now) if case else None

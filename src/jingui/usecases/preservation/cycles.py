@@ -93,9 +93,16 @@ def advance_cycle(vaults: Vaults, *, clock: Callable[[], datetime], root_name: s
     try:
         _advance(progress, vaults, clock)
     except (TransientFailure, PermanentFailure):
-        CycleProgress.objects.filter(pk=progress.pk).update(next_at=now + AWAY, claimed_by="")
+        _put_off(progress, now)
         raise
+    except OSError as error:
+        _put_off(progress, now)
+        raise TransientFailure("storage_failing", str(error)) from error
     return True
+
+
+def _put_off(progress: CycleProgress, now: datetime) -> None:
+    CycleProgress.objects.filter(pk=progress.pk).update(next_at=now + AWAY, claimed_by="")
 
 
 def _advance(progress: CycleProgress, vaults: Vaults, clock: Callable[[], datetime]) -> None:
@@ -106,6 +113,8 @@ def _advance(progress: CycleProgress, vaults: Vaults, clock: Callable[[], dateti
         batch = look(progress, held, clock)
         next_at = _next_time(root, batch.bytes, begun, clock())
         with transaction.atomic():
+            if not _is_ours_to_keep(progress):
+                return  # it took longer than the lease, and somebody else has kept it meanwhile
             _keep(progress, batch, clock())
             if not progress.unsettled:
                 _release(progress, next_at, clock())
@@ -117,6 +126,12 @@ def _advance(progress: CycleProgress, vaults: Vaults, clock: Callable[[], dateti
                 repair_root(root, held, now=clock())
         with transaction.atomic():
             _release(progress, next_at, clock())
+
+
+def _is_ours_to_keep(progress: CycleProgress) -> bool:
+    """Lock the audit and say whether it still stands where this batch began."""
+    now = CycleProgress.objects.select_for_update().filter(pk=progress.pk).first()
+    return now is not None and (now.position, now.is_through) == (progress.position, progress.is_through)
 
 
 def _release(progress: CycleProgress, next_at: datetime, now: datetime) -> None:
