@@ -53,7 +53,10 @@ VARIABLES: dict[str, tuple[str, str]] = {
         "",
         "JSON file of the plan profile: compiler, levels, default layer; empty: the shipped one.",
     ),
-    "JINGUI_PASSWORD": ("", "Password for `jingui account add`; empty: it is asked for."),
+    "JINGUI_PASSWORD": (
+        "",
+        "Password for `jingui account add` (empty: it is asked for); passphrase of the keys in a backup without `--passphrase-file`.",
+    ),
     "JINGUI_SOURCE_KEY": ("", "Key id for `jingui replay`; empty: the name of the source."),
     "JINGUI_SOURCE_SECRET": ("", "Secret, or KEY_ID:SECRET, for `jingui replay`; empty: the file of `source add`."),
     "JINGUI_CREDENTIAL_NAME": (
