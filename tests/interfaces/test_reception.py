@@ -5,7 +5,9 @@ from __future__ import annotations
 import io
 import json
 from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from importlib import import_module
+from threading import Event
 from types import SimpleNamespace
 from typing import Any
 
@@ -20,7 +22,8 @@ from tests.personas import Office
 from jingui.formats.signing import content_digest_of
 from jingui.interfaces import reception
 from jingui.interfaces.api.bodies import SMALL_BYTES
-from jingui.interfaces.reception import PLACES, SIGN_IN_PLACES, Reception
+from jingui.interfaces.places import Places
+from jingui.interfaces.reception import PLACES, SHARE, SIGN_IN_PLACES, STRANGER, Reception
 
 T = Any
 BODY = b"a=1&b=2"
@@ -161,8 +164,9 @@ def hurried(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def take_places(front: Front, *, is_known: bool) -> None:
-    for _ in range(PLACES[is_known]):
-        assert front.reception._places[is_known].acquire(blocking=False)
+    for number in range(PLACES[is_known]):
+        places = front.reception._known if is_known else front.reception._strangers
+        assert places._take(f"other {number // SHARE}" if is_known else STRANGER, 0)
 
 
 @pytest.mark.django_db
@@ -196,17 +200,52 @@ def test_who_is_known_by_a_session_or_a_signature_has_other_places(front: Front,
     assert front.ask(HTTP_COOKIE=cookie, **LARGE)[0].startswith("503")
 
 
+def test_one_sender_that_stalls_leaves_places_to_the_others(front: Front, hurried: None, office: Office) -> None:
+    def ask(sender: str) -> str:
+        store = import_module(settings.SESSION_ENGINE).SessionStore()
+        store[SESSION_KEY] = sender
+        store.save()
+        return front.ask(HTTP_COOKIE=f"{settings.SESSION_COOKIE_NAME}={store.session_key}", **LARGE)[0]
+
+    for _ in range(SHARE):
+        assert front.reception._known._take("account 1", 0)
+    assert ask("1").startswith("503")
+    assert ask("2") == "200 OK"
+    front.reception._known._give_back("account 1")
+    assert ask("1") == "200 OK"
+
+
+def test_who_waits_for_a_place_gets_it_when_one_is_free() -> None:
+    places = Places(1)
+    with places.held("one", 0) as is_held, places.held("two", 0) as is_second:
+        assert (is_held, is_second) == (True, False)
+    with ThreadPoolExecutor(1) as other, places.held("one", 0):
+        begun = Event()
+
+        def wait() -> bool:
+            begun.set()
+            with places.held("two", 60) as is_held:
+                return is_held
+
+        waiting = other.submit(wait)
+        begun.wait(60)
+        places._give_back("one")
+        assert waiting.result(60)
+        assert places._take("one", 60)
+    assert not places._taken
+
+
 @pytest.mark.django_db
 def test_passwords_are_looked_at_few_at_a_time_and_the_page_that_asks_for_them_is_not(
     front: Front, hurried: None
 ) -> None:
     get_wsgi_application()
     for _ in range(SIGN_IN_PLACES):
-        assert front.reception._sign_in_places.acquire(blocking=False)
+        assert front.reception._sign_in._take(STRANGER, 0)
     status, content = front.ask()
     assert (status, "同时来的请求太多" in content.decode()) == ("503 Service Unavailable", True)
     assert front.ask("GET", body=b"")[0] == front.ask(path="/logout")[0] == "200 OK"
-    front.reception._sign_in_places.release()
+    front.reception._sign_in._give_back(STRANGER)
     assert [front.ask()[0] for _ in range(3)] == ["200 OK"] * 3, "a place is given back"
 
 

@@ -21,7 +21,7 @@ from tests.usecases.theme_office import (
     stored_path,
 )
 
-from jingui.db.models import JournalEvent, SharedFile, ThemeCase
+from jingui.db.models import Job, JournalEvent, SharedFile, ThemeCase
 from jingui.domain.audit.events import Event
 from jingui.domain.lifecycle import CaseState
 from jingui.formats.digests import digest_bytes
@@ -266,6 +266,8 @@ def test_two_messages_that_did_not_see_each_other_are_brought_together_by_the_wo
     matter.office.services.queue.claim("nobody", now=now())
 
     assert wake_all_waiting(queue=matter.office.services.queue, now=now()) == 1
+    Job.objects.update(state="failed")
+    assert wake_all_waiting(queue=matter.office.services.queue, now=now()) == 0, "what failed waits for a person"
 
 
 def test_the_journal_tells_of_sharing(matter: Matter) -> None:

@@ -12,7 +12,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from importlib import import_module
 from io import BytesIO
-from threading import BoundedSemaphore
 from typing import Any
 
 from django.conf import settings
@@ -29,11 +28,16 @@ from jingui.interfaces.api.lane import Application, StartResponse
 from jingui.interfaces.api.taking import now
 from jingui.interfaces.hands import Does
 from jingui.interfaces.lost_peers import ask_after_peers
+from jingui.interfaces.places import Places
 
 Environ = dict[str, Any]
+STRANGER = ""
 
 PLACES = {True: 24, False: 4}
 """How many large bodies may come in at once: of senders that are known, and of strangers."""
+
+SHARE = 8
+"""How many of the places one known sender may take: a source or an account that stalls keeps no other one out."""
 
 SIGN_IN_PATH, SIGN_IN_PLACES = "/login", 2
 """How many passwords may be looked at at once: each takes a quarter of a second of a processor, of strangers too."""
@@ -48,8 +52,8 @@ class Reception:
     def __init__(self, application: Application, do: Does) -> None:
         """Remember what answers, and who does."""
         self._application, self._do = application, do
-        self._places = {is_known: BoundedSemaphore(count) for is_known, count in PLACES.items()}
-        self._sign_in_places = BoundedSemaphore(SIGN_IN_PLACES)
+        self._known, self._strangers = Places(PLACES[True], SHARE), Places(PLACES[False])
+        self._sign_in = Places(SIGN_IN_PLACES)
         self._has_begun = False
 
     def __call__(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
@@ -63,7 +67,7 @@ class Reception:
         # A sender that hangs up in the middle leaves a short body, as it would if the view read it.
         environ["wsgi.input"] = BytesIO(environ["wsgi.input"].read(int(length)) if length not in {"", "0"} else b"")
         if environ["REQUEST_METHOD"] == "POST" and get_path_info(environ) == SIGN_IN_PATH:
-            return self._placed(self._sign_in_places, environ, start_response, self._ask)
+            return self._placed((self._sign_in, STRANGER), environ, start_response, self._ask)
         return self._ask(environ, start_response)
 
     def _ask(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
@@ -76,8 +80,9 @@ class Reception:
         return answer
 
     def _large(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
-        places = self._places[self._do(lambda: _is_known(environ))]
-        return self._placed(places, environ, start_response, self._here)
+        sender = self._do(lambda: _sender(environ))
+        places = self._strangers if sender == STRANGER else self._known
+        return self._placed((places, sender), environ, start_response, self._here)
 
     def _here(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
         try:
@@ -86,16 +91,15 @@ class Reception:
             connections.close_all()  # threads of requests are many, and connections are not
 
     def _placed(
-        self, places: BoundedSemaphore, environ: Environ, start_response: StartResponse, answer: Application
+        self, place: tuple[Places, str], environ: Environ, start_response: StartResponse, answer: Application
     ) -> Iterable[bytes]:
-        """Answer while holding one of the places, or say that they are all taken."""
-        if not places.acquire(timeout=PATIENCE_SECONDS):
-            environ["wsgi.input"] = BytesIO()
-            return self._by_hand(environ, start_response, _busy)
-        try:
-            return answer(environ, start_response)
-        finally:
-            places.release()
+        """Answer while holding one of the places for a sender, or say that they are all taken."""
+        places, sender = place
+        with places.held(sender, PATIENCE_SECONDS) as is_held:
+            if is_held:
+                return answer(environ, start_response)
+        environ["wsgi.input"] = BytesIO()
+        return self._by_hand(environ, start_response, _busy)
 
 
 def _drawn(answer: Iterable[bytes]) -> Iterable[bytes]:
@@ -122,16 +126,17 @@ class _Streamed:
         connections.close_all()
 
 
-def _is_known(environ: Environ) -> bool:
-    """Say whether the head of a request shows who sends: a signature of a source, or a session of an account."""
+def _sender(environ: Environ) -> str:
+    """Return who sends as the head of a request shows it, by the signature of a source or the session of an account."""
     path = get_path_info(environ)
     if path.startswith(handlers.API):
         try:
-            return bool(sender_of(sent_in(environ, path), now=now()))
+            return f"source {sender_of(sent_in(environ, path), now=now()).source_key}"
         except Refused:
-            return False
+            return STRANGER
     key = parse_cookie(environ.get("HTTP_COOKIE", "")).get(settings.SESSION_COOKIE_NAME)
-    return bool(key) and SESSION_KEY in import_module(settings.SESSION_ENGINE).SessionStore(key)
+    account = import_module(settings.SESSION_ENGINE).SessionStore(key).get(SESSION_KEY) if key else None
+    return f"account {account}" if account else STRANGER
 
 
 def _busy(environ: Environ, start_response: StartResponse) -> HttpResponseBase:

@@ -166,7 +166,8 @@ def _work(heart: Heart, out: Out, *, is_until_idle: bool) -> int:
         out.result({"jobs": done}, f"做完 {done} 项工作。")
         return 0
     for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: worker.stop.set())
+        # Not set here: the signal may come while this very thread holds the lock of the event.
+        signal.signal(number, lambda *_: threading.Thread(target=worker.stop.set).start())
     collector = Collector(services().instance.collectors, heart)
     collector.start()
     try:

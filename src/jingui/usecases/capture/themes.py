@@ -262,7 +262,9 @@ _WAKEABLE = """
 SELECT DISTINCT shared.case_id FROM jingui_shared_file AS shared
 JOIN jingui_case AS other ON other.source_id = shared.source_id AND other.case_number = shared.from_case_number
 JOIN jingui_case_file AS original ON original.case_id = other.key AND original.file_key = shared.from_file_key
-WHERE shared.state = 'waiting' LIMIT %s
+WHERE shared.state = 'waiting' AND NOT EXISTS (
+  SELECT 1 FROM jingui_job AS job WHERE job.case_key = shared.case_id AND (job.state = 'failed' OR job.attempts > 1))
+LIMIT %s
 """
 
 
@@ -270,7 +272,8 @@ WHERE shared.state = 'waiting' LIMIT %s
 def wake_all_waiting(*, queue: JobQueue, now: datetime) -> int:
     """Ask for work on every case whose shared file is there; return how many.
 
-    For two messages that came in the same moment and did not see each other.
+    For two messages that came in the same moment and did not see each other. A case that has failed before
+    is left alone: asking again would begin its tries anew.
     """
     with connection.cursor() as cursor:
         cursor.execute(_WAKEABLE, [MOST_WOKEN])
