@@ -29,20 +29,26 @@ def first_of_living() -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class Attendance:
-    """How many processes take on work, and how many cases and long acts are due, the first of them since when."""
+class Waiting:
+    """How many cases and long acts are due, the first of them since when."""
 
-    living: int
-    waiting: int
+    count: int
     since: datetime | None
 
-    def is_missing(self, *, now: datetime) -> bool:
-        """Say whether work has waited longer than a restart takes, and nobody is there to do it."""
-        return not self.living and self.since is not None and now - self.since > SILENCE
+
+def waiting_work(*, now: datetime) -> Waiting:
+    """Return what is due."""
+    due = Job.objects.filter(state="ready", run_after__lte=now)
+    return Waiting(**due.aggregate(count=Count("pk"), since=Min("run_after")))
 
 
-def attendance(*, now: datetime) -> Attendance:
-    """Return who takes on work, and what is due."""
-    living = WorkerBeat.objects.filter(at__gte=Now() - SILENCE).count()
-    due = Job.objects.filter(state="ready", run_after__lte=now).aggregate(count=Count("pk"), since=Min("run_after"))
-    return Attendance(living, due["count"], due["since"])
+def living_workers() -> int:
+    """Count the processes that take on work."""
+    return WorkerBeat.objects.filter(at__gte=Now() - SILENCE).count()
+
+
+def unattended_work(*, now: datetime) -> Waiting | None:
+    """Return what is due if it has waited longer than a restart takes and nobody is there to do it; None otherwise."""
+    due = waiting_work(now=now)
+    has_long_waited = due.since is not None and now - due.since > SILENCE
+    return due if has_long_waited and not living_workers() else None

@@ -15,7 +15,7 @@ from django.conf import settings
 from django.db import connection
 
 from jingui.bootstrap import services
-from jingui.db.queries.workers import attendance
+from jingui.db.queries.workers import living_workers, unattended_work, waiting_work
 from jingui.db.queries.worklists import failed_job_count
 from jingui.db.schema import waiting_migrations
 from jingui.formats.digests import SM3_IMPLEMENTATION
@@ -111,13 +111,12 @@ def _keys() -> Answer:
 
 def _jobs() -> Answer:
     moment = now()
-    failed, there = failed_job_count(), attendance(now=moment)
-    text = f"等待 {there.waiting}，失败 {failed}" + ("，请看首页工作单" if failed else "")
-    is_missing = there.is_missing(now=moment)
+    failed, lying = failed_job_count(), unattended_work(now=moment)
+    text = f"等待 {waiting_work(now=moment).count}，失败 {failed}" + ("，请看首页工作单" if failed else "")
     text += (
-        "；没有后台进程在工作，请运行 jingui serve 或 jingui worker" if is_missing else f"；后台进程 {there.living} 个"
+        "；没有后台进程在工作，请运行 jingui serve 或 jingui worker" if lying else f"；后台进程 {living_workers()} 个"
     )
-    return Answer("任务", not failed and not is_missing, text)
+    return Answer("任务", not failed and lying is None, text)
 
 
 def _address() -> Answer:

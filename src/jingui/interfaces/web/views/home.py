@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from jingui.bootstrap import services
 from jingui.db.queries.house import Coverage, coverage, house, returned
-from jingui.db.queries.workers import attendance
+from jingui.db.queries.workers import unattended_work
 from jingui.db.queries.worklists import first_to_do
 from jingui.domain.access.roles import Actor, Permission, may
 from jingui.interfaces.web.clock import now
@@ -45,8 +45,7 @@ def home(request: HttpRequest) -> HttpResponse:
         **_state(who, moment),
     }
     if is_concerned:  # who can do something about it, or must know
-        there = attendance(now=moment)
-        context |= {"scanner": _scanner(), "unattended": there if there.is_missing(now=moment) else None}
+        context |= {"scanner": _scanner(), "unattended": unattended_work(now=moment)}
     context |= {"media_due": waits.counts.get("media", 0)}
     context |= {"moment": moment, "unexplained": waits.counts.get("unexplained", 0), "sources": waits.sources}
     return render(request, "web/home.html", context)
