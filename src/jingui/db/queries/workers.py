@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.db.models import Count, Min
+from django.db.models import Count, Min, QuerySet
 from django.db.models.functions import Now
 
 from jingui.db.models import Job, WorkerBeat
@@ -17,15 +17,18 @@ SILENCE = timedelta(minutes=2)
 """After so long without a beat a process on another machine is taken for dead."""
 
 
+def _living() -> QuerySet[WorkerBeat]:
+    return WorkerBeat.objects.filter(at__gte=Now() - SILENCE)
+
+
 def has_beaten(name: str) -> bool:
     """Say whether a process gave a sign of life within ``SILENCE``."""
-    return WorkerBeat.objects.filter(name=name, at__gte=Now() - SILENCE).exists()
+    return _living().filter(name=name).exists()
 
 
 def first_of_living() -> str:
     """Return the process that is first by name of all that gave a sign of life within ``SILENCE``; "" if none did."""
-    living = WorkerBeat.objects.filter(at__gte=Now() - SILENCE).order_by("name")
-    return living.values_list("name", flat=True).first() or ""
+    return _living().order_by("name").values_list("name", flat=True).first() or ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +47,7 @@ def waiting_work(*, now: datetime) -> Waiting:
 
 def living_workers() -> int:
     """Count the processes that take on work."""
-    return WorkerBeat.objects.filter(at__gte=Now() - SILENCE).count()
+    return _living().count()
 
 
 def unattended_work(*, now: datetime) -> Waiting | None:

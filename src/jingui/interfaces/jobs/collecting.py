@@ -109,12 +109,12 @@ class Collector:
             self._free.release()
 
     def _collect(self, key: UUID) -> Tally:
+        over_at = time.monotonic() + SLICE_SECONDS
+        using = collecting(clock=_now, is_over=lambda: self.stop.is_set() or time.monotonic() > over_at)
         with self._claiming:
             if not claim_connection(key, worker=self.name):
                 return Tally()
             self._in_hand.add(key)
-        over_at = time.monotonic() + SLICE_SECONDS
-        using = collecting(clock=_now, is_over=lambda: self.stop.is_set() or time.monotonic() > over_at)
         try:
             return collect_notices(key, using=using) if is_pull(key) else collect_slice(key, using=using)
         finally:

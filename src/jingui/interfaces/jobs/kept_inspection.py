@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-import logging
 import time
 from collections.abc import Callable
 from datetime import datetime
 from uuid import UUID
 
 from jingui.bootstrap import Services, phase_bench
-from jingui.interfaces.jobs.fences import DATABASE_AWAY
+from jingui.interfaces.jobs.fences import beside
 from jingui.interfaces.jobs.heart import Heart
 from jingui.usecases.inspection.phases import due_before, inspect_kept, next_due
-
-log = logging.getLogger("jingui.worker")
 
 REST_SECONDS = 600.0
 """How long to wait after the last record that was due before the first is looked for again."""
@@ -39,10 +36,6 @@ class KeptInspection:
             self._after, self._rests_until = None, time.monotonic() + REST_SECONDS
             return False
         self._after = (case.preserved_at, case.key)  # one that fails is passed over until the walk begins anew
-        try:
-            inspect_kept(case.key, at_hand=phase_bench(self._services), now=now)
-        except DATABASE_AWAY:
-            raise
-        except Exception:
-            log.exception("inspecting what is kept: %s failed", case.key)
+        bench = phase_bench(self._services)
+        beside(f"inspecting {case.key}", lambda: inspect_kept(case.key, at_hand=bench, now=now))
         return True

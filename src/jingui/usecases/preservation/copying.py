@@ -41,12 +41,7 @@ def copy_next(vaults: Vaults, *, now: datetime) -> bool:
         return True  # somebody else took it
     try:
         _copy(task, vaults)
-    except (
-        DomainError,
-        TransientFailure,
-        PermanentFailure,
-        OSError,
-    ) as failure:  # OSError: a file of the primary is gone
+    except (DomainError, TransientFailure, PermanentFailure, OSError) as failure:  # OSError: a file is gone
         _put_off(task, failure, now)
         return True
     with transaction.atomic():
